@@ -1,0 +1,63 @@
+import type { Sampling } from '../protocol/inspection';
+import { softmax } from './softmax';
+
+/** The tokens that a sampler would draw from, most likely first. */
+export interface SampledDistribution {
+  ids: Uint32Array; // [kept]
+  /** Sum to 1 over the kept tokens: renormalised wherever top-k or top-p cut something off. */
+  probabilities: Float64Array; // [kept]
+  /** Share of the full distribution (at this temperature) that was kept; 1 if nothing was cut. */
+  keptMass: number;
+}
+
+/**
+ * The distribution after temperature, then top-k, then top-p (nucleus sampling, Holtzman et al.
+ * 2020): the order of Hugging Face's `generate`. Top-p keeps the fewest tokens whose probabilities
+ * among the kept k sum to at least `topP`; equal logits are ordered by id. Temperature 0 keeps the
+ * most likely token alone.
+ */
+export function sampledDistribution(
+  logits: Float32Array, // [vocab]
+  { temperature, topK, topP }: Sampling,
+): SampledDistribution {
+  if (temperature === 0) {
+    return { ids: Uint32Array.of(argmax(logits)), probabilities: Float64Array.of(1), keptMass: 1 };
+  }
+  const all = softmax(logits, temperature); // [vocab]
+  const order = Uint32Array.from(all.keys()).sort((a, b) => all[b]! - all[a]! || a - b);
+  let kept = topK === null ? order.length : Math.max(1, Math.min(topK, order.length));
+  let mass = 0;
+  for (let i = 0; i < kept; i++) mass += all[order[i]!]!;
+  if (topP < 1) {
+    const limit = topP * mass;
+    let nucleus = 0;
+    let sum = 0;
+    do sum += all[order[nucleus++]!]!;
+    while (nucleus < kept && sum < limit);
+    kept = nucleus;
+    mass = sum;
+  }
+  const ids = order.slice(0, kept);
+  return {
+    ids,
+    probabilities: Float64Array.from(ids, (id) => all[id]! / mass),
+    keptMass: kept === order.length ? 1 : mass,
+  };
+}
+
+/** Draws a token id; `random` is uniform in [0, 1). */
+export function sample({ ids, probabilities }: SampledDistribution, random: number): number {
+  let sum = 0;
+  for (let i = 0; i < ids.length; i++) {
+    sum += probabilities[i]!;
+    if (random < sum) return ids[i]!;
+  }
+  return ids[ids.length - 1]!;
+}
+
+/** The index of the largest value, the lowest where several are equal. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}

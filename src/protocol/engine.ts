@@ -1,0 +1,57 @@
+/**
+ * The requests between the extension host (client) and the engine (server), by name: JSON-RPC over
+ * the engine process's IPC channel. Both ends take their types from here.
+ */
+import type {
+  AttentionPattern,
+  Generation,
+  Inspection,
+  ModelDescription,
+  ModelRef,
+  RunRef,
+  Sampling,
+} from './inspection';
+
+export interface InspectParams {
+  model: ModelRef;
+  text: string;
+  /** How many tokens each `top` and `next` holds. */
+  topK: number;
+  /** Put the beginning-of-text token in front. */
+  bos: boolean;
+}
+
+export interface GenerateParams {
+  model: ModelRef;
+  text: string;
+  bos: boolean;
+  maxTokens: number;
+  sampling: Sampling;
+  seed: number;
+}
+
+/** Every request: what it takes, what it answers. All can be cancelled; all report progress. */
+export interface EngineRequests {
+  describe: { params: { model: ModelRef }; result: ModelDescription };
+  inspect: { params: InspectParams; result: Inspection };
+  /** `head: null` asks for all heads of the layer. */
+  attention: {
+    params: { run: RunRef; layer: number; head: number | null };
+    result: AttentionPattern;
+  };
+  /** Full-vocabulary logits after the token at `position`: [vocab]. */
+  logits: { params: { run: RunRef; position: number }; result: Float32Array };
+  /** The text of every token of the vocabulary, by id (as `Token.text`). */
+  vocabulary: { params: { model: ModelRef }; result: string[] };
+  generate: { params: GenerateParams; result: Generation };
+}
+
+export type EngineMethod = keyof EngineRequests;
+
+/** How far a request has come. `fraction` is from 0 to 1; null where it cannot be known. */
+export interface Progress {
+  stage: 'loading' | 'tokenizing' | 'forward' | 'generating';
+  /** One short phrase, such as "Loading GPT-2 (block 3 of 12)". */
+  message: string;
+  fraction: number | null;
+}

@@ -1,0 +1,145 @@
+/**
+ * What the engine says of a text: plain data that passes between processes as it is.
+ *
+ * Probabilities are always over the full vocabulary. `logprob` is a natural logarithm, `entropy` is
+ * in nats; surprisal in bits is `-logprob / Math.LN2`. Ranks start at 1 (the most likely token).
+ */
+
+/** The model that a request speaks of. The engine loads it when it is not loaded already. */
+export interface ModelRef {
+  /** Absolute path of a Hugging Face model folder. */
+  folder: string;
+  /** Threads for one operator; 0 leaves the choice to the engine. */
+  threads: number;
+}
+
+export interface ModelDescription {
+  name: string;
+  folder: string;
+  family: string;
+  nLayer: number;
+  nHead: number;
+  nEmbd: number;
+  nCtx: number;
+  vocabSize: number;
+  /** All weights, shared matrices counted once. */
+  parameters: number;
+  parametersByComponent: { component: string; parameters: number }[];
+  /** As stored in the checkpoint; all arithmetic is float32. */
+  dtype: 'F32' | 'F16' | 'BF16';
+  /** Size of the checkpoint on disk. */
+  bytes: number;
+  /** The unembedding is the transposed embedding matrix. */
+  tied: boolean;
+  tokenizer: string;
+  /** What the beginning-of-text option puts in front; null where the vocabulary has none. */
+  bosTokenId: number | null;
+}
+
+/** A token and where it came from. */
+export interface Token {
+  id: number;
+  /** Its UTF-8 text; bytes that are not whole characters are written as `\xNN`. */
+  text: string;
+  bytes: number[];
+  /**
+   * UTF-16 range in the text as given. A token that covers only a part of a character covers its
+   * whole range here, so neighbours may overlap. Both are 0 for a beginning-of-text token.
+   */
+  start: number;
+  end: number;
+  /** Not of the text: end-of-text, padding and the like. */
+  special: boolean;
+}
+
+export interface RankedToken {
+  id: number;
+  text: string;
+  logprob: number;
+}
+
+/** A token as the model saw it coming. The first token has no expectation: null. */
+export interface InspectedToken extends Token {
+  index: number;
+  logprob: number | null;
+  rank: number | null;
+  /** Entropy in nats of the distribution that this token was drawn from. */
+  entropy: number | null;
+  /** The most likely tokens *after* this one. */
+  top: RankedToken[];
+}
+
+export interface NextToken extends RankedToken {
+  logit: number;
+  probability: number;
+}
+
+/** What the model's context had no room for: always the beginning of the text. */
+export interface Truncation {
+  tokens: number;
+  /** UTF-16 units of the given text before the first token that was kept. */
+  characters: number;
+}
+
+/**
+ * A run is named by what it is computed from, so that it can be computed again after the engine
+ * was restarted or the run was dropped from the cache.
+ */
+export interface RunRef {
+  model: ModelRef;
+  ids: number[];
+}
+
+export interface Inspection {
+  run: RunRef;
+  model: ModelDescription;
+  tokens: InspectedToken[];
+  /** The distribution after the last token. */
+  next: NextToken[];
+  totals: {
+    tokens: number;
+    /** Summed surprisal of all tokens but the first, in nats. */
+    nats: number;
+    /** Null where no token has an expectation. */
+    bitsPerByte: number | null;
+    perplexity: number | null;
+  };
+  truncated: Truncation | null;
+  timing: { loadMs: number; forwardMs: number };
+}
+
+/** Attention patterns of one layer: `pattern[(head * n + queryPos) * n + keyPos]`. */
+export interface AttentionPattern {
+  layer: number;
+  /** The heads that `pattern` holds, in its order. */
+  heads: number[];
+  tokens: number;
+  pattern: Float32Array; // [head, queryPos, keyPos]
+}
+
+export interface Sampling {
+  /** 0 is greedy: always the most likely token. */
+  temperature: number;
+  /** Null keeps all. */
+  topK: number | null;
+  /** 1 keeps all. */
+  topP: number;
+}
+
+export interface GeneratedToken {
+  id: number;
+  text: string;
+  bytes: number[];
+  /** Over the full vocabulary at temperature 1, whatever the sampling was. */
+  logprob: number;
+}
+
+export interface Generation {
+  model: ModelDescription;
+  prompt: { tokens: number; truncated: Truncation | null };
+  tokens: GeneratedToken[];
+  /** The bytes of all generated tokens, decoded together. */
+  text: string;
+  stop: 'maxTokens' | 'endOfText';
+  timing: { loadMs: number; generateMs: number };
+}

@@ -1,0 +1,66 @@
+/**
+ * The messages between the panel's host side (extension) and the webview. The webview asks by
+ * request and is answered; the host tells by event.
+ */
+import type { AttentionPattern, Inspection, ModelRef, RunRef } from './inspection';
+import type { Progress } from './engine';
+
+export type TokenColoring = 'surprisal' | 'probability' | 'rank' | 'entropy' | 'none';
+
+/** What the panel shows, whole: a webview that was hidden or reloaded is brought up to date by it. */
+export interface PanelState {
+  /** The inspection on show; stays on show while the next one is computed or after one failed. */
+  inspection: ShownInspection | null;
+  /** A computation under way. */
+  busy: Progress | null;
+  /** The last failure, as a sentence; null after a success. */
+  error: string | null;
+  /** Index of the token that everything speaks of; null only where `inspection` is. */
+  position: number | null;
+  settings: { topK: number; modelName: string };
+}
+
+export interface ShownInspection {
+  /** Grows by one with each inspection: answers that belong to an older one are dropped. */
+  serial: number;
+  /** File name and range, for people, such as "notes.md:12–14". */
+  source: string;
+  /** The token ranges can still be revealed in the editor (the text there is unchanged). */
+  revealable: boolean;
+  result: Inspection;
+}
+
+/** Webview → host, answered. */
+export interface PanelRequests {
+  /** The webview is there (again): answers the current state. */
+  ready: { params: null; result: PanelState };
+  attention: {
+    params: { run: RunRef; layer: number; head: number | null };
+    result: AttentionPattern;
+  };
+  logits: { params: { run: RunRef; position: number }; result: Float32Array };
+  /** The text of every token, by id: what the sampling controls select needs no further question. */
+  vocabulary: { params: { model: ModelRef }; result: string[] };
+  /** Make a token the current position and show it in the editor. */
+  select: { params: { position: number; reveal: boolean }; result: null };
+  /** Do what the button says. */
+  command: {
+    params: {
+      command:
+        'inspectSelection' | 'openInTab' | 'cancel' | 'showLog' | 'chooseModel' | 'openSettings';
+    };
+    result: null;
+  };
+}
+
+/** Host → webview, not answered. */
+export interface PanelEvents {
+  state: PanelState;
+}
+
+/** What travels by `postMessage`, in both directions. */
+export type PanelMessage =
+  | { kind: 'request'; id: number; method: keyof PanelRequests; params: unknown }
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'failure'; id: number; message: string }
+  | { kind: 'event'; event: keyof PanelEvents; data: unknown };
