@@ -1,0 +1,99 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExternalTensor } from '../onnx/graphBuilder';
+import { UserError } from '../protocol/userError';
+import { readSafetensors, type Safetensors } from '../weights/safetensors';
+
+type WeightDtype = ExternalTensor['dtype'];
+
+/** The weights of a model folder, by name, with the shape that the model needs them in. */
+export class Checkpoint {
+  private constructor(
+    private readonly file: Safetensors,
+    /** What this file puts in front of every name, such as `transformer.`. */
+    private readonly prefix: string,
+  ) {}
+
+  /**
+   * @param prefix what the names of the tensors may begin with in the file; `probe` tells whether
+   *   they do.
+   * @throws {UserError} where there is no `model.safetensors`, or not a valid one.
+   */
+  static async open(folder: string, prefix: string, probe: string): Promise<Checkpoint> {
+    const path = join(folder, 'model.safetensors');
+    const missing = await access(path).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+    );
+    if (missing) throw await noWeights(folder);
+    const file = await readSafetensors(path);
+    return new Checkpoint(file, file.tensors.has(prefix + probe) ? prefix : '');
+  }
+
+  /** Real folder of the weights' file. */
+  get folder(): string {
+    return this.file.folder;
+  }
+
+  /** Size of the weights' file. */
+  get bytes(): number {
+    return this.file.bytes;
+  }
+
+  has(name: string): boolean {
+    return this.file.tensors.has(this.prefix + name) || this.file.tensors.has(name);
+  }
+
+  /** @throws {UserError} where the tensor is missing, or has another shape, or no float dtype. */
+  tensor(name: string, shape: number[]): ExternalTensor {
+    const { tensors, fileName } = this.file;
+    const stored = tensors.get(this.prefix + name) ?? tensors.get(name);
+    if (!stored) {
+      throw new UserError(
+        `The weights lack the tensor "${name}", so they do not belong to this config.json. ` +
+          'Download or export the model again.',
+      );
+    }
+    if (stored.shape.length !== shape.length || stored.shape.some((dim, i) => dim !== shape[i])) {
+      throw new UserError(
+        `The tensor "${name}" has the shape [${stored.shape.join(', ')}], but by config.json it ` +
+          `must be [${shape.join(', ')}]. Download or export the model again.`,
+      );
+    }
+    if (!isWeightDtype(stored.dtype)) {
+      throw new UserError(
+        `The tensor "${name}" is stored as ${stored.dtype}, which is not supported. ` +
+          'Export the model as F32, F16 or BF16.',
+      );
+    }
+    const { offset, bytes } = stored;
+    return { name, dtype: stored.dtype, shape, fileName, offset, bytes };
+  }
+}
+
+function isWeightDtype(dtype: string): dtype is WeightDtype {
+  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
+async function noWeights(folder: string): Promise<UserError> {
+  const exists = (name: string) =>
+    access(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+  if (await exists('model.safetensors.index.json')) {
+    return new UserError(
+      `The weights in ${folder} are split over several files, which is not supported yet. ` +
+        'Save them as one model.safetensors.',
+    );
+  }
+  if (await exists('pytorch_model.bin')) {
+    return new UserError(
+      `${folder} holds pickled weights (pytorch_model.bin), which are unsafe to open. Convert them ` +
+        'with AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(FOLDER).',
+    );
+  }
+  return new UserError(
+    `${folder} has no model.safetensors. Choose a folder with config.json and model.safetensors.`,
+  );
+}

@@ -1,0 +1,52 @@
+import { GraphBuilder } from '../onnx/graphBuilder';
+import type { Architecture, Family } from './families/family';
+import { summarise } from './stages/unembedding';
+
+/**
+ * The ONNX graph of each stage, as the bytes of a model file. Inputs and outputs are float32 or
+ * int64 and named as DESIGN names the activations; `n`, `m` and `k` are free.
+ */
+
+/** ids [n] → resid [n, nEmbd] */
+export function embeddingGraph(family: Family, model: Architecture): Uint8Array {
+  const g = new GraphBuilder('embedding');
+  const resid = family.embedding(g, model, g.input('ids', 'I64', ['n']));
+  g.output('resid', resid, 'F32', ['n', model.config.nEmbd]);
+  return g.build();
+}
+
+/** residPre [n, nEmbd] → residPost [n, nEmbd] */
+export function blockGraph(family: Family, model: Architecture, layer: number): Uint8Array {
+  const g = new GraphBuilder(`block ${layer}`);
+  const residPre = g.input('residPre', 'F32', ['n', model.config.nEmbd]);
+  g.output('residPost', family.block(g, model, layer, residPre), 'F32', ['n', model.config.nEmbd]);
+  return g.build();
+}
+
+/** residPre [n, nEmbd], heads [h] → pattern [h, n, n] */
+export function patternGraph(family: Family, model: Architecture, layer: number): Uint8Array {
+  const g = new GraphBuilder(`attention pattern ${layer}`);
+  const residPre = g.input('residPre', 'F32', ['n', model.config.nEmbd]);
+  const heads = g.input('heads', 'I64', ['h']);
+  const pattern = family.pattern(g, model, layer, residPre, heads);
+  g.output('pattern', pattern, 'F32', ['h', 'n', 'n']);
+  return g.build();
+}
+
+/** resid [m, nEmbd], actualIds [m], k [1] → logits [m, vocab] and the summary of each row. */
+export function unembeddingGraph(family: Family, model: Architecture): Uint8Array {
+  const g = new GraphBuilder('unembedding');
+  const resid = g.input('resid', 'F32', ['m', model.config.nEmbd]);
+  const actualIds = g.input('actualIds', 'I64', ['m']);
+  const k = g.input('k', 'I64', [1]);
+  const logits = family.unembedding(g, model, resid);
+  const summary = summarise(g, logits, actualIds, k);
+  g.output('logits', logits, 'F32', ['m', model.config.vocabSize]);
+  g.output('topLogits', summary.topLogits, 'F32', ['m', 'k']);
+  g.output('topIds', summary.topIds, 'I64', ['m', 'k']);
+  g.output('logSumExp', summary.logSumExp, 'F32', ['m']);
+  g.output('entropy', summary.entropy, 'F32', ['m']);
+  g.output('actualLogit', summary.actualLogit, 'F32', ['m']);
+  g.output('actualRank', summary.actualRank, 'F32', ['m']);
+  return g.build();
+}

@@ -1,0 +1,194 @@
+import { basename, resolve } from 'node:path';
+import { Session, type SessionOptions } from '../onnx/runtime';
+import type { ModelDescription } from '../protocol/inspection';
+import { Checkpoint } from './checkpoint';
+import { betweenStages, type PassOptions } from './betweenStages';
+import type { GptConfig } from './config';
+import { ConfigReader } from './configReader';
+import type { Architecture, Family } from './families/family';
+import { familyOf } from './families/registry';
+import { blockGraph, embeddingGraph, patternGraph, unembeddingGraph } from './graphs';
+
+/** Each row's distribution over the next token, summarised; the rows' order is the input's. */
+export interface Distributions {
+  topLogits: Float32Array; // [m, k]
+  topIds: BigInt64Array; // [m, k]
+  logSumExp: Float32Array; // [m]
+  entropy: Float32Array; // [m], nats
+  actualLogit: Float32Array; // [m]
+  actualRank: Float32Array; // [m], from 1
+}
+
+/**
+ * A GPT in memory: a checkpoint and one ready graph for each stage. It knows single stages only;
+ * `forwardPass` strings them together.
+ */
+export class Model {
+  private readonly patternSessions = new Map<number, Session>();
+
+  private constructor(
+    private readonly family: Family,
+    private readonly architecture: Architecture,
+    private readonly sessionOptions: SessionOptions,
+    private readonly embedding: Session,
+    private readonly blocks: Session[],
+    private readonly unembedding: Session,
+    readonly description: Omit<ModelDescription, 'tokenizer'>,
+  ) {}
+
+  /**
+   * Opens a Hugging Face folder, checks it whole, then makes the graphs ready stage by stage.
+   *
+   * @throws {UserError} where the folder is not a model that can be run.
+   * @throws the signal's reason when it aborts between two stages.
+   */
+  static async load(folder: string, threads: number, options: PassOptions = {}): Promise<Model> {
+    const reader = await ConfigReader.open(folder);
+    const family = familyOf(reader);
+    const config = family.readConfig(reader);
+    const checkpoint = await Checkpoint.open(folder, family.prefix, family.probe);
+    const tied = family.isTied(reader, checkpoint);
+    const specs = family.weights(config, tied);
+    const tensors = new Map(
+      specs.map(({ name, shape }) => [name, checkpoint.tensor(name, shape)] as const),
+    );
+    const architecture: Architecture = { config, tied, weight: (name) => tensors.get(name)! };
+    const sessionOptions = { weightsFolder: checkpoint.folder, threads };
+
+    const parametersByComponent = new Map<string, number>();
+    for (const { component, shape } of specs) {
+      const size = shape.reduce((product, dim) => product * dim, 1);
+      parametersByComponent.set(component, (parametersByComponent.get(component) ?? 0) + size);
+    }
+    const description: Model['description'] = {
+      name: basename(resolve(folder)),
+      folder,
+      family: family.name,
+      nLayer: config.nLayer,
+      nHead: config.nHead,
+      nEmbd: config.nEmbd,
+      nCtx: config.nCtx,
+      vocabSize: config.vocabSize,
+      parameters: [...parametersByComponent.values()].reduce((sum, size) => sum + size, 0),
+      parametersByComponent: Array.from(parametersByComponent, ([component, parameters]) => ({
+        component,
+        parameters,
+      })),
+      dtype: tensors.get(family.probe)!.dtype,
+      bytes: checkpoint.bytes,
+      tied,
+      bosTokenId: config.bosTokenId,
+    };
+
+    const sessions: Session[] = [];
+    const stages = config.nLayer + 2;
+    const create = async (graph: Uint8Array) => {
+      const message = `Loading ${description.name} (${sessions.length + 1} of ${stages})`;
+      await betweenStages(options, 'loading', message, sessions.length / stages);
+      sessions.push(await Session.create(graph, sessionOptions));
+    };
+    try {
+      await create(embeddingGraph(family, architecture));
+      for (let layer = 0; layer < config.nLayer; layer++) {
+        await create(blockGraph(family, architecture, layer));
+      }
+      await create(unembeddingGraph(family, architecture));
+    } catch (error) {
+      await Promise.all(sessions.map((session) => session.release()));
+      throw error;
+    }
+    const [embedding, ...rest] = sessions as [Session, ...Session[]];
+    const unembedding = rest.pop()!;
+    return new Model(
+      family,
+      architecture,
+      sessionOptions,
+      embedding,
+      rest,
+      unembedding,
+      description,
+    );
+  }
+
+  get config(): GptConfig {
+    return this.architecture.config;
+  }
+
+  /** Token ids → residual stream before the first block, [n, nEmbd]. */
+  async embed(ids: readonly number[]): Promise<Float32Array> {
+    const data = BigInt64Array.from(ids, BigInt);
+    const { resid } = await this.embedding.run({ ids: { data, dims: [ids.length] } }, ['resid']);
+    return resid.data as Float32Array;
+  }
+
+  /** residPre → residPost of one block, both [n, nEmbd]. */
+  async block(layer: number, residPre: Float32Array): Promise<Float32Array> {
+    const outputs = await this.blocks[layer]!.run({ residPre: this.rows(residPre) }, ['residPost']);
+    return outputs.residPost.data as Float32Array;
+  }
+
+  /** Attention patterns of the chosen heads of a layer, [heads, n, n]. */
+  async pattern(layer: number, residPre: Float32Array, heads: number[]): Promise<Float32Array> {
+    let session = this.patternSessions.get(layer);
+    if (!session) {
+      const graph = patternGraph(this.family, this.architecture, layer);
+      session = await Session.create(graph, this.sessionOptions);
+      this.patternSessions.set(layer, session);
+    }
+    const chosen = { data: BigInt64Array.from(heads, BigInt), dims: [heads.length] };
+    const inputs = { residPre: this.rows(residPre), heads: chosen };
+    return (await session.run(inputs, ['pattern'])).pattern.data as Float32Array;
+  }
+
+  /** Summarises the distributions after rows of the last residual stream, [m, nEmbd]. */
+  async distributions(
+    resid: Float32Array,
+    actualIds: readonly number[], // [m]
+    topK: number,
+  ): Promise<Distributions> {
+    const outputs = await this.unembedding.run(this.unembeddingInputs(resid, actualIds, topK), [
+      'topLogits',
+      'topIds',
+      'logSumExp',
+      'entropy',
+      'actualLogit',
+      'actualRank',
+    ]);
+    return {
+      topLogits: outputs.topLogits.data as Float32Array,
+      topIds: outputs.topIds.data as BigInt64Array,
+      logSumExp: outputs.logSumExp.data as Float32Array,
+      entropy: outputs.entropy.data as Float32Array,
+      actualLogit: outputs.actualLogit.data as Float32Array,
+      actualRank: outputs.actualRank.data as Float32Array,
+    };
+  }
+
+  /** Logits over the full vocabulary after rows of the last residual stream: [m, vocab]. */
+  async logits(resid: Float32Array): Promise<Float32Array> {
+    const rows = resid.length / this.config.nEmbd;
+    const inputs = this.unembeddingInputs(resid, new Array<number>(rows).fill(0), 1);
+    return (await this.unembedding.run(inputs, ['logits'])).logits.data as Float32Array;
+  }
+
+  /** Gives all memory back; the model cannot be used afterwards. */
+  async release(): Promise<void> {
+    const { embedding, blocks, unembedding, patternSessions } = this;
+    const sessions = [embedding, ...blocks, unembedding, ...patternSessions.values()];
+    await Promise.all(sessions.map((session) => session.release()));
+  }
+
+  private rows(data: Float32Array) {
+    const { nEmbd } = this.config;
+    return { data, dims: [data.length / nEmbd, nEmbd] };
+  }
+
+  private unembeddingInputs(resid: Float32Array, actualIds: readonly number[], topK: number) {
+    const k = Math.min(topK, this.config.vocabSize);
+    return {
+      resid: this.rows(resid),
+      actualIds: { data: BigInt64Array.from(actualIds, BigInt), dims: [actualIds.length] },
+      k: { data: BigInt64Array.of(BigInt(k)), dims: [1] },
+    };
+  }
+}

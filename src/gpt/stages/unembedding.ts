@@ -1,0 +1,54 @@
+import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
+
+/** Logits: the dot product of each row with the vector of every token of the vocabulary. */
+export function unembed(
+  g: GraphBuilder,
+  normalised: Value, // [m, nEmbd]
+  tokenVectors: Value, // [vocab, nEmbd]
+): Value {
+  return g.op('Gemm', [normalised, tokenVectors], { transB: 1n }); // [m, vocab]
+}
+
+/** What is kept of each row's distribution; none of it is as long as the vocabulary. */
+export interface DistributionSummary {
+  topLogits: Value; // [m, k]
+  topIds: Value; // [m, k] int64
+  /** log Σ exp(logit), which turns a logit into a log-probability. */
+  logSumExp: Value; // [m]
+  /** −Σ p ln p, in nats. */
+  entropy: Value; // [m]
+  /** Logit and rank (1 = most likely) of the token that really came. */
+  actualLogit: Value; // [m]
+  actualRank: Value; // [m]
+}
+
+/**
+ * Summarises full-vocabulary distributions inside the graph, so that no row of logits has to leave
+ * it. With L = log Σ exp(x): ln pᵢ = xᵢ − L, and so entropy = L − Σ pᵢ xᵢ.
+ */
+export function summarise(
+  g: GraphBuilder,
+  logits: Value, // [m, vocab]
+  actualIds: Value, // [m] int64
+  k: Value, // [1] int64
+): DistributionSummary {
+  const lastAxis = g.constant('I64', [-1]);
+  const [topLogits, topIds] = g.ops('TopK', [logits, k], 2) as [Value, Value];
+  const probabilities = g.op('Softmax', [logits], { axis: -1n });
+  const logSumExp = g.op('ReduceLogSumExp', [logits, lastAxis], { keepdims: 0n });
+  const expectedLogit = g.op('ReduceSum', [g.op('Mul', [probabilities, logits]), lastAxis], {
+    keepdims: 0n,
+  });
+  const column = g.op('Unsqueeze', [actualIds, lastAxis]); // [m, 1]
+  const actualLogit = g.op('GatherElements', [logits, column], { axis: 1n }); // [m, 1]
+  const better = g.cast(g.op('Greater', [logits, actualLogit]), 'F32');
+  const betterCount = g.op('ReduceSum', [better, lastAxis], { keepdims: 0n });
+  return {
+    topLogits,
+    topIds,
+    logSumExp,
+    entropy: g.op('Sub', [logSumExp, expectedLogit]),
+    actualLogit: g.op('Squeeze', [actualLogit, lastAxis]),
+    actualRank: g.op('Add', [betterCount, g.constant('F32', [1], [])]),
+  };
+}

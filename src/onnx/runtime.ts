@@ -1,0 +1,78 @@
+import type * as ort from 'onnxruntime-node';
+import { UserError } from '../protocol/userError';
+
+/** A tensor on its way into or out of a graph. */
+export interface Tensor<Data extends Float32Array | BigInt64Array = Float32Array> {
+  data: Data;
+  dims: readonly number[];
+}
+
+export interface SessionOptions {
+  /** Where the graph's external weights lie: a real folder, without symbolic links. */
+  weightsFolder: string;
+  /** Threads for one operator; 0 is one for each physical core. */
+  threads: number;
+}
+
+/** A graph that is ready to run. A run blocks the thread while it computes. */
+export class Session {
+  private constructor(
+    private readonly runtime: typeof ort,
+    private readonly session: ort.InferenceSession,
+  ) {}
+
+  /**
+   * @param graph the bytes of an ONNX model whose inputs and outputs are float32 or int64.
+   * @throws {UserError} where there is no onnxruntime for this machine.
+   */
+  static async create(graph: Uint8Array, { weightsFolder, threads }: SessionOptions) {
+    const runtime = await loadRuntime();
+    const session = await runtime.InferenceSession.create(graph, {
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: 'all',
+      // Many sessions live beside one another: each one's own arena would only add up, and pools
+      // of threads that wait by spinning would take the cores from the one that works.
+      enableCpuMemArena: false,
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: weightsFolder,
+          intra_op: { allow_spinning: '0' },
+        },
+      },
+    });
+    return new Session(runtime, session);
+  }
+
+  /** Runs the graph; int64 inputs are given as `BigInt64Array`. Returns the outputs asked for. */
+  async run<Output extends string>(
+    inputs: Record<string, Tensor<Float32Array | BigInt64Array>>,
+    outputs: readonly Output[],
+  ): Promise<Record<Output, Tensor<Float32Array | BigInt64Array>>> {
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const [name, { data, dims }] of Object.entries(inputs)) {
+      feeds[name] =
+        data instanceof Float32Array
+          ? new this.runtime.Tensor('float32', data, dims)
+          : new this.runtime.Tensor('int64', data, dims);
+    }
+    const results = await this.session.run(feeds, outputs);
+    return results as unknown as Record<Output, Tensor<Float32Array | BigInt64Array>>;
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+/** Loads the native library only when the first graph is made, so that its absence can be told. */
+async function loadRuntime(): Promise<typeof ort> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (cause) {
+    throw new UserError(
+      `There is no onnxruntime for this machine (${process.platform} ${process.arch}), so no model ` +
+        'can run here; Linux x64 and arm64 with glibc, Windows, and macOS on Apple silicon have one.',
+      { cause },
+    );
+  }
+}
