@@ -55,3 +55,23 @@ export interface Progress {
   message: string;
   fraction: number | null;
 }
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** What the editor and the panel need of the engine, whoever runs it. */
+export interface EngineConnection {
+  /**
+   * Starts the engine if it is not running. Rejects with a `UserError` for what a person can act
+   * on, a crash included, and with the signal's reason after a cancellation.
+   */
+  request<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]['params'],
+    options?: RequestOptions,
+  ): Promise<EngineRequests[M]['result']>;
+  /** Ends the engine, and with it every request under way; the next request starts a new one. */
+  restart(): void;
+}

@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import type { EngineConnection, InspectParams } from '../protocol/engine';
+import type { Inspection } from '../protocol/inspection';
+import { signalOf } from './cancellation';
+import { HOVER_COMMAND, hoverMarkdown, literal } from './hoverMarkdown';
+import type { Settings } from './settings';
+import { SharedRequest } from './sharedRequest';
+import { chooseSpan, type Span } from './textSpan';
+
+/** Beyond this a pointer that merely rests somewhere would start seconds of work. */
+export const HOVER_CHARACTERS = 50_000;
+/** The pointer on its way to another token of the same selection: the request goes on. */
+const GRACE_MS = 250;
+
+export interface HoverContext {
+  engine: EngineConnection;
+  settings(): Settings;
+  parameters(): Omit<InspectParams, 'text'>;
+  explain(error: unknown): string;
+}
+
+/** The prediction, where the pointer rests on the selection of the active editor. */
+export class PredictionHover implements vscode.HoverProvider {
+  private readonly request = new SharedRequest<Inspection>(GRACE_MS);
+
+  constructor(private readonly context: HoverContext) {}
+
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    cancellation: vscode.CancellationToken,
+  ): Promise<vscode.Hover | null> {
+    const selection = selectionAt(document, position);
+    if (!selection) return null;
+    const signal = signalOf(cancellation);
+    try {
+      const settings = this.context.settings();
+      if (!settings.hover) return null;
+      const span = chooseSpan(
+        {
+          selection: {
+            start: document.offsetAt(selection.start),
+            end: document.offsetAt(selection.end),
+          },
+          lineStart: 0,
+        },
+        settings.context,
+      );
+      if (!span) return null;
+      if (span.end - span.start > HOVER_CHARACTERS) return tooLong(selection);
+      const inspection = await this.inspect(document, span, signal);
+      const offset = document.offsetAt(position) - span.start;
+      const pointed =
+        inspection.tokens.find(
+          ({ start, end, special }) => !special && start <= offset && offset < end,
+        ) ?? null;
+      return new vscode.Hover(markdown(hoverMarkdown(inspection, pointed)), selection);
+    } catch (error) {
+      // Aborted by the pointer, or by a hover over another selection.
+      if (signal.aborted || (error as Error).name === 'AbortError') return null;
+      return new vscode.Hover(
+        markdown(`**Forward Pass**\n\n${literal(this.context.explain(error))}`),
+        selection,
+      );
+    }
+  }
+
+  /** Forgets what was computed, so that the next hover asks the engine. */
+  clear(): void {
+    this.request.clear();
+  }
+
+  private inspect(document: vscode.TextDocument, span: Span, signal: AbortSignal) {
+    const parameters = this.context.parameters();
+    const key = JSON.stringify([document.uri.toString(), document.version, span, parameters]);
+    return this.request.ask(key, signal, (signal) => {
+      const text = document.getText(
+        new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)),
+      );
+      return this.context.engine.request('inspect', { ...parameters, text }, { signal });
+    });
+  }
+}
+
+/** The selection of the active editor that the pointer is in. */
+function selectionAt(document: vscode.TextDocument, position: vscode.Position) {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document !== document) return undefined;
+  return editor.selections.find((selection) => !selection.isEmpty && selection.contains(position));
+}
+
+function tooLong(selection: vscode.Selection): vscode.Hover {
+  const limit = HOVER_CHARACTERS.toLocaleString('en-US');
+  return new vscode.Hover(
+    markdown(
+      `**Forward Pass** reads up to ${limit} characters in a hover: [inspect this text in the panel](command:${HOVER_COMMAND}).`,
+    ),
+    selection,
+  );
+}
+
+function markdown(value: string): vscode.MarkdownString {
+  const string = new vscode.MarkdownString(value);
+  string.supportHtml = true;
+  string.isTrusted = { enabledCommands: [HOVER_COMMAND] };
+  return string;
+}

@@ -1,0 +1,146 @@
+import type { EngineConnection, InspectParams, Progress } from '../protocol/engine';
+import type { Inspection } from '../protocol/inspection';
+import type { PanelState } from '../protocol/panel';
+import { ChangeEmitter } from './emitter';
+import type { TextAnchor } from './textAnchor';
+
+/** A text to inspect, and where it is from. */
+export interface Subject {
+  text: string;
+  /** For people: "notes.md:12–14". */
+  source: string;
+  anchor: TextAnchor;
+}
+
+export type Outcome = 'done' | 'failed' | 'cancelled';
+
+/** What the session asks of its surroundings. */
+export interface SessionContext {
+  engine: EngineConnection;
+  /** How to inspect, read anew for each request; throws a `UserError` where settings are wrong. */
+  parameters(): Omit<InspectParams, 'text'>;
+  /** What to call the model before it can tell. */
+  modelLabel(): string;
+  /** Turns an error into the sentence to show, and logs the rest. */
+  explain(error: unknown): string;
+}
+
+/**
+ * The inspection that panel, status bar and decorations show: one at a time. A new request
+ * supersedes the one under way; a failed or cancelled one leaves the previous result on show.
+ */
+export class InspectionSession {
+  private readonly changes = new ChangeEmitter();
+  readonly onDidChange = this.changes.event;
+  private shown: { serial: number; subject: Subject; result: Inspection } | null = null;
+  private position: number | null = null;
+  private busy: Progress | null = null;
+  private error: string | null = null;
+  private underWay: { controller: AbortController; subject: Subject } | null = null;
+  private serial = 0;
+  private topK = 0;
+
+  constructor(private readonly context: SessionContext) {}
+
+  get state(): PanelState {
+    return {
+      inspection: this.shown && {
+        serial: this.shown.serial,
+        source: this.shown.subject.source,
+        revealable: this.shown.subject.anchor.intact,
+        result: this.shown.result,
+      },
+      busy: this.busy,
+      error: this.error,
+      position: this.position,
+      settings: {
+        topK: this.topK,
+        modelName: this.shown?.result.model.name ?? this.context.modelLabel(),
+      },
+    };
+  }
+
+  /** The text on show and where it is from. */
+  get subject(): Subject | null {
+    return this.shown?.subject ?? null;
+  }
+
+  /** Everything that has to be followed through edits: of the text on show and of the next one. */
+  get anchors(): TextAnchor[] {
+    const subjects = new Set([this.shown?.subject, this.underWay?.subject]);
+    return [...subjects].flatMap((subject) => (subject ? [subject.anchor] : []));
+  }
+
+  /** Inspects a text and shows the result. Never rejects: a failure becomes the state's `error`. */
+  async inspect(subject: Subject): Promise<Outcome> {
+    this.cancel();
+    const mine = { controller: new AbortController(), subject };
+    const { signal } = mine.controller;
+    this.underWay = mine;
+    this.error = null;
+    this.busy = { stage: 'tokenizing', message: 'Reading the text', fraction: null };
+    this.changes.fire();
+    try {
+      const parameters = this.context.parameters();
+      const result = await this.context.engine.request(
+        'inspect',
+        { ...parameters, text: subject.text },
+        {
+          signal,
+          onProgress: (progress) => {
+            if (this.underWay !== mine) return;
+            this.busy = progress;
+            this.changes.fire();
+          },
+        },
+      );
+      if (signal.aborted) return 'cancelled';
+      this.topK = parameters.topK;
+      this.show(subject, result);
+      return 'done';
+    } catch (error) {
+      if (signal.aborted) return 'cancelled';
+      this.error = this.context.explain(error);
+      return 'failed';
+    } finally {
+      // A superseded request finds its successor here and leaves the state to it.
+      if (this.underWay === mine) {
+        this.underWay = null;
+        this.busy = null;
+        this.changes.fire();
+      }
+    }
+  }
+
+  /** Inspects the text on show again, with the settings of now. */
+  async repeat(): Promise<void> {
+    if (this.shown) await this.inspect(this.shown.subject);
+  }
+
+  /** Ends the request under way, silently. */
+  cancel(): void {
+    this.underWay?.controller.abort();
+  }
+
+  /** Makes a token the one that everything speaks of. */
+  select(position: number): void {
+    const tokens = this.shown?.result.tokens.length ?? 0;
+    if (!Number.isInteger(position) || position < 0 || position >= tokens) return;
+    this.position = position;
+    this.changes.fire();
+  }
+
+  /** To be called after something that `state` reads, such as the anchor, changed. */
+  refresh(): void {
+    this.changes.fire();
+  }
+
+  private show(subject: Subject, result: Inspection): void {
+    // The same text again, under another model or setting, keeps the token that was chosen.
+    const last = result.tokens.length - 1;
+    const same =
+      this.shown?.subject === subject && this.shown.result.tokens.length === result.tokens.length;
+    if (!same || this.position === null) this.position = last >= 0 ? last : null;
+    this.shown = { serial: ++this.serial, subject, result };
+  }
+}

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { PanelState } from '../protocol/panel';
+
+type Entry = vscode.QuickPickItem & { command?: string; arguments?: unknown[] };
+
+/** What a click on the status bar item offers. */
+export async function showMenu(state: PanelState): Promise<void> {
+  const entries: Entry[] = [
+    { label: '$(search-sparkle) Inspect Selection', command: 'forwardPass.inspectSelection' },
+    { label: '$(layout-sidebar-left) Show Panel', command: 'forwardPass.panel.focus' },
+    { label: '$(link-external) Open Panel in Editor Tab', command: 'forwardPass.openInTab' },
+    { label: 'Model', kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: '$(folder-opened) Choose Model Folder…',
+      description: state.settings.modelName,
+      command: 'forwardPass.chooseModel',
+    },
+    { label: '$(package) Use the Bundled Model', command: 'forwardPass.useBundledModel' },
+    { label: 'Engine', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(debug-restart) Restart Engine', command: 'forwardPass.restartEngine' },
+    { label: '$(output) Show Log', command: 'forwardPass.showLog' },
+    {
+      label: '$(settings-gear) Open Settings',
+      command: 'workbench.action.openSettings',
+      arguments: ['forwardPass.'],
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(entries, {
+    title: 'Forward Pass',
+    placeHolder: state.error ?? 'What would you like to do?',
+  });
+  if (chosen?.command !== undefined) {
+    await vscode.commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
+  }
+}

@@ -1,0 +1,56 @@
+import type { PanelState } from '../protocol/panel';
+
+export interface StatusText {
+  text: string;
+  /** For screen readers: the text without icons. */
+  spoken: string;
+  failed: boolean;
+}
+
+const whole = new Intl.NumberFormat('en-US');
+const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+/** What the status bar says of the state, in as few words as possible. */
+export function statusText({ inspection, busy, error, settings }: PanelState): StatusText {
+  if (busy) {
+    const what = busy.stage === 'loading' ? 'Loading' : 'Running';
+    const percent = busy.fraction === null ? '' : ` ${Math.round(busy.fraction * 100)} %`;
+    const spoken = `${what} ${settings.modelName}${percent}`;
+    return { text: `$(loading~spin) ${spoken}`, spoken, failed: false };
+  }
+  if (error !== null) {
+    return { text: '$(warning) Forward Pass', spoken: `Forward Pass: ${error}`, failed: true };
+  }
+  if (!inspection) {
+    return { text: '$(search-sparkle) Forward Pass', spoken: 'Forward Pass', failed: false };
+  }
+  const { totals } = inspection.result;
+  const parts = [settings.modelName, `${whole.format(totals.tokens)} tok`];
+  if (totals.perplexity !== null) parts.push(`ppl ${short.format(totals.perplexity)}`);
+  const spoken =
+    `${settings.modelName}, ${whole.format(totals.tokens)} tokens` +
+    (totals.perplexity === null ? '' : `, perplexity ${short.format(totals.perplexity)}`);
+  return { text: `$(search-sparkle) ${parts.join(' · ')}`, spoken, failed: false };
+}
+
+/** The rows of the status bar's tooltip: label and value, both plain text. */
+export function statusDetails({ inspection, busy, error }: PanelState): [string, string][] {
+  const rows: [string, string][] = [];
+  if (busy) rows.push(['Now', busy.message]);
+  if (error !== null) rows.push(['Failed', error]);
+  if (!inspection) return rows;
+  const { model, totals, truncated, timing } = inspection.result;
+  rows.push([
+    'Model',
+    `${model.name} (${model.family}, ${whole.format(model.parameters)} parameters)`,
+  ]);
+  rows.push(['Text', inspection.source]);
+  rows.push(['Tokens', whole.format(totals.tokens)]);
+  if (truncated) {
+    rows.push(['Left out', `the first ${whole.format(truncated.tokens)} tokens: the model reads ${whole.format(model.nCtx)} at most`]); // prettier-ignore
+  }
+  if (totals.perplexity !== null) rows.push(['Perplexity', short.format(totals.perplexity)]);
+  if (totals.bitsPerByte !== null) rows.push(['Bits per byte', short.format(totals.bitsPerByte)]);
+  rows.push(['Forward pass', `${short.format(timing.forwardMs)} ms`]);
+  return rows;
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { chooseModel, setModel } from './editor/chooseModel';
+import { showDemo } from './editor/demo';
+import { failureSentence } from './editor/failure';
+import { PredictionHover } from './editor/hover';
+import { inspectSelection } from './editor/inspectCommand';
+import { InspectionSession } from './editor/inspectionSession';
+import { LastEditor } from './editor/lastEditor';
+import { showMenu } from './editor/menu';
+import { readSettings } from './editor/settings';
+import { StatusBar } from './editor/statusBar';
+import { TokenHighlight } from './editor/tokenHighlight';
+import { EngineClient } from './engine/client';
+import { bundledModelFolder, modelFolderLabel, resolveModelFolder } from './models/modelFolder';
+import type { PanelCommand, PanelSource } from './panel/panelSource';
+import { PanelTab } from './panel/panelTab';
+import { PanelView } from './panel/panelView';
+
+/** What `activate` returns, for tests. */
+export interface ExtensionApi {
+  session: InspectionSession;
+  engine: EngineClient;
+  /** How long `activate` took, in milliseconds. */
+  activationMs: number;
+}
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const began = performance.now();
+  const { extensionUri } = context;
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+
+  const log = own(vscode.window.createOutputChannel('Forward Pass', { log: true }));
+  const explain = (error: unknown) => failureSentence(error, (details) => log.error(details));
+  const bundled = bundledModelFolder(extensionUri.fsPath);
+  const settings = () => {
+    const section = vscode.workspace.getConfiguration('forwardPass');
+    return readSettings((key) => section.get(key));
+  };
+  const parameters = () => {
+    const { model, threads, topK, beginningOfText } = settings();
+    return {
+      model: { folder: resolveModelFolder(model, bundled), threads },
+      topK,
+      bos: beginningOfText,
+    };
+  };
+  const modelLabel = () => {
+    try {
+      return modelFolderLabel(parameters().model.folder, bundled);
+    } catch {
+      // The sentence that says what is wrong comes with the next inspection.
+      return 'no model';
+    }
+  };
+
+  const engine = own(
+    new EngineClient({
+      entry: join(extensionUri.fsPath, 'dist', 'engine.js'),
+      log: (line) => log.info(line),
+    }),
+  );
+  const session = new InspectionSession({ engine, parameters, modelLabel, explain });
+  const highlight = own(new TokenHighlight(session));
+  const lastEditor = own(new LastEditor());
+  own(new StatusBar(session));
+
+  const hover = new PredictionHover({ engine, settings, parameters, explain });
+  own(vscode.languages.registerHoverProvider({ scheme: '*' }, hover));
+
+  const source: PanelSource = {
+    get state() {
+      return session.state;
+    },
+    onDidChange: session.onDidChange,
+    select: async (position, reveal, avoid) => {
+      session.select(position);
+      if (reveal) await highlight.reveal(avoid);
+    },
+    command: runPanelCommand,
+    explain,
+  };
+  const view = new PanelView(extensionUri, source, engine);
+  const tab = own(new PanelTab(extensionUri, source, engine));
+  own(vscode.window.registerWebviewViewProvider(PanelView.id, view));
+  own(vscode.window.registerWebviewPanelSerializer(PanelTab.viewType, tab));
+
+  async function showPanel(): Promise<void> {
+    if (view.visible || tab.visible) return;
+    await vscode.commands.executeCommand(`${PanelView.id}.focus`, { preserveFocus: true });
+  }
+
+  async function runPanelCommand(command: PanelCommand): Promise<void> {
+    if (command === 'cancel') session.cancel();
+    else if (command === 'openSettings') {
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'forwardPass.');
+    } else await vscode.commands.executeCommand(`forwardPass.${command}`);
+  }
+
+  const command = (name: string, run: (...args: never[]) => unknown) =>
+    own(vscode.commands.registerCommand(`forwardPass.${name}`, run));
+  command('inspectSelection', () =>
+    inspectSelection({ session, editor: () => lastEditor.editor, settings, explain, showPanel }),
+  );
+  command('openInTab', () => tab.open());
+  command('chooseModel', (folder?: vscode.Uri) =>
+    chooseModel({ engine, threads: () => settings().threads, explain }, folder),
+  );
+  command('useBundledModel', () => setModel(''));
+  command('restartEngine', () => {
+    engine.restart();
+    hover.clear();
+    vscode.window.setStatusBarMessage('Forward Pass: the engine starts anew with the next request.', 5000); // prettier-ignore
+  });
+  command('showLog', () => log.show());
+  command('showMenu', () => showMenu(session.state));
+
+  own(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      const computed = ['model', 'threads', 'topK', 'beginningOfText'];
+      if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
+      // Who looks at the panel sees the change at once; else it waits for the next inspection.
+      if (view.visible || tab.visible) void session.repeat();
+      else session.refresh();
+    }),
+  );
+
+  const demo = process.env['FORWARD_PASS_DEMO'];
+  if (demo) showDemo(demo).catch((error: unknown) => log.error(explain(error)));
+
+  return { session, engine, activationMs: performance.now() - began };
+}

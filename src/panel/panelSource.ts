@@ -1,0 +1,18 @@
+import type { PanelRequests, PanelState } from '../protocol/panel';
+
+export interface Disposable {
+  dispose(): void;
+}
+
+export type PanelCommand = PanelRequests['command']['params']['command'];
+
+/** What a panel shows and asks for; the editor side provides it. */
+export interface PanelSource {
+  readonly state: PanelState;
+  onDidChange(listener: () => void): Disposable;
+  /** Makes a token the current one, and shows it in the editor beside column `avoid`. */
+  select(position: number, reveal: boolean, avoid: number | undefined): Promise<void>;
+  command(command: PanelCommand): Promise<void>;
+  /** The sentence to show for an error. */
+  explain(error: unknown): string;
+}
