@@ -1,0 +1,132 @@
+import type { Token } from '../protocol/inspection';
+import type { TokenTable } from './tokenTable';
+import { tokenText } from './tokenText';
+import { isContinuation, unitsBegunBy } from './utf8';
+
+/** Ids per block: blocks are never copied when the text turns out longer. */
+const BLOCK = 1 << 16;
+
+/** What a text was encoded to: its ids, and on demand where they lie in the text. */
+export interface EncodedText {
+  /** Number of tokens. */
+  readonly length: number;
+  /** The ids of the tokens `[from, to)`; by default all. Bounds are taken as by `Array.slice`. */
+  ids(from?: number, to?: number): Uint32Array;
+  /** The tokens `[from, to)` with text, bytes and UTF-16 range. Bounds as by `Array.slice`. */
+  slice(from?: number, to?: number): Token[];
+}
+
+/**
+ * Ids, four bytes each, and nothing else: the concatenated bytes of the tokens are the text's
+ * UTF-8, and UTF-8 alone tells how many UTF-16 units came before (one for each first byte of a
+ * character, two if it is F0 or higher). The text itself is not kept.
+ */
+export class TokenSequence implements EncodedText {
+  length = 0;
+  private readonly blocks: Uint32Array[] = [];
+  /** UTF-16 units before each block. */
+  private readonly unitsBefore: number[] = [];
+  private block = new Uint32Array(0);
+  private readonly units: Uint8Array;
+
+  /** @param units by id, as `unitsOfTokens` gives them */
+  constructor(
+    private readonly table: TokenTable,
+    units: Uint8Array,
+  ) {
+    this.units = units;
+  }
+
+  push(id: number): void {
+    const at = this.length % BLOCK;
+    if (at === 0) this.addBlock();
+    this.block[at] = id;
+    this.length++;
+  }
+
+  ids(from = 0, to = this.length): Uint32Array {
+    const [begin, end] = this.bounds(from, to);
+    const result = new Uint32Array(end - begin);
+    for (let i = begin; i < end;) {
+      const part = this.blocks[Math.floor(i / BLOCK)]!.subarray(i % BLOCK, (i % BLOCK) + end - i);
+      result.set(part, i - begin);
+      i += part.length;
+    }
+    return result;
+  }
+
+  slice(from = 0, to = this.length): Token[] {
+    const [begin, end] = this.bounds(from, to);
+    if (begin === end) return [];
+    let units = this.unitsUpTo(begin);
+    let lastWidth = this.widthOfCharacterBefore(begin);
+    const tokens: Token[] = [];
+    for (const id of this.ids(begin, end)) {
+      const bytes = this.table.bytesOf(id);
+      const start = isContinuation(bytes[0]!) ? units - lastWidth : units;
+      for (const byte of bytes) {
+        const width = unitsBegunBy(byte);
+        if (width > 0) lastWidth = width;
+        units += width;
+      }
+      tokens.push({
+        id,
+        text: tokenText(bytes),
+        bytes: Array.from(bytes),
+        start,
+        end: units,
+        special: false,
+      });
+    }
+    return tokens;
+  }
+
+  private addBlock(): void {
+    const last = this.blocks.length - 1;
+    this.unitsBefore.push(last < 0 ? 0 : this.unitsBefore[last]! + this.unitsIn(this.block));
+    this.block = new Uint32Array(BLOCK);
+    this.blocks.push(this.block);
+  }
+
+  /** UTF-16 units of the characters that begin before token `index`. */
+  private unitsUpTo(index: number): number {
+    const block = Math.floor(index / BLOCK);
+    return this.unitsBefore[block]! + this.unitsIn(this.blocks[block]!.subarray(0, index % BLOCK));
+  }
+
+  private unitsIn(ids: Uint32Array): number {
+    let sum = 0;
+    for (const id of ids) sum += this.units[id]!;
+    return sum;
+  }
+
+  /** UTF-16 units of the last character that begins before token `index`. */
+  private widthOfCharacterBefore(index: number): number {
+    // A character has four bytes at most, so its first byte lies at most three tokens back.
+    for (const id of this.ids(Math.max(0, index - 3), index).reverse()) {
+      for (const byte of this.table.bytesOf(id).slice().reverse()) {
+        const width = unitsBegunBy(byte);
+        if (width > 0) return width;
+      }
+    }
+    return 0;
+  }
+
+  private bounds(from: number, to: number): [number, number] {
+    const clamp = (index: number): number =>
+      Math.min(this.length, index < 0 ? Math.max(0, this.length + index) : index);
+    const begin = clamp(from);
+    return [begin, Math.max(begin, clamp(to))];
+  }
+}
+
+/** For each id, the UTF-16 units of the characters that begin in the token. */
+export function unitsOfTokens(table: TokenTable): Uint8Array {
+  const units = new Uint8Array(table.size);
+  for (let id = 0; id < table.size; id++) {
+    let sum = 0;
+    for (const byte of table.bytesOf(id)) sum += unitsBegunBy(byte);
+    units[id] = sum;
+  }
+  return units;
+}
