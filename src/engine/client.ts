@@ -1,0 +1,164 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ProgressType,
+  ResponseError,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import type {
+  EngineConnection,
+  EngineMethod,
+  EngineRequests,
+  Progress,
+  RequestOptions,
+} from '../protocol/engine';
+import { errorCodes, type EngineCall } from '../protocol/engineRpc';
+import { UserError } from '../protocol/userError';
+
+export interface EngineClientOptions {
+  /** The engine's bundled program. */
+  entry: string;
+  /** Takes what the process prints and what errors carry for a bug report. */
+  log: (line: string) => void;
+}
+
+interface RunningEngine {
+  process: ChildProcess;
+  connection: MessageConnection;
+  /** Rejects each request that still waits for its answer. */
+  waiting: Set<(error: unknown) => void>;
+}
+
+/**
+ * The engine as seen from the extension host: starts its process with the first request, and again
+ * with the first one after it ended.
+ */
+export class EngineClient implements EngineConnection {
+  private running: RunningEngine | undefined;
+  private progressTokens = 0;
+  private readonly crashListeners = new Set<(message: string) => void>();
+
+  constructor(private readonly options: EngineClientOptions) {}
+
+  /** Of the engine's process, while there is one. */
+  get pid(): number | undefined {
+    return this.running?.process.pid;
+  }
+
+  /**
+   * @throws {UserError} with a sentence for people where the engine says so or has stopped.
+   * @throws the signal's reason as soon as it aborts.
+   */
+  async request<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]['params'],
+    { signal, onProgress }: RequestOptions = {},
+  ): Promise<EngineRequests[M]['result']> {
+    signal?.throwIfAborted();
+    const { connection, waiting } = (this.running ??= this.start());
+    const call: EngineCall = { params, progressToken: ++this.progressTokens };
+    const progress = connection.onProgress(
+      new ProgressType<Progress>(),
+      call.progressToken,
+      (value) => onProgress?.(value),
+    );
+    const cancellation = new CancellationTokenSource();
+    let giveUp: (error: unknown) => void;
+    let cancel: () => void;
+    try {
+      return await new Promise((resolve, reject) => {
+        // Whoever cancels need not wait until the engine notices; nor does anybody whom an engine
+        // that has ended would leave waiting for ever.
+        giveUp = reject;
+        waiting.add(giveUp);
+        cancel = () => {
+          cancellation.cancel();
+          reject(signal!.reason as Error);
+        };
+        signal?.addEventListener('abort', cancel);
+        connection
+          .sendRequest<EngineRequests[M]['result']>(method, call, cancellation.token)
+          .then(resolve, (error: unknown) => reject(this.translate(error) as Error));
+      });
+    } finally {
+      waiting.delete(giveUp!);
+      signal?.removeEventListener('abort', cancel!);
+      cancellation.dispose();
+      progress.dispose();
+    }
+  }
+
+  /** Calls `listener` with a sentence for people whenever the process ended unasked. */
+  onDidCrash(listener: (message: string) => void): { dispose(): void } {
+    this.crashListeners.add(listener);
+    return { dispose: () => this.crashListeners.delete(listener) };
+  }
+
+  /** Ends the process, with all that it holds in memory; the next request starts another. */
+  restart(): void {
+    const { running } = this;
+    if (running) this.end(running, 'The engine was restarted, so this request was given up.');
+  }
+
+  dispose(): void {
+    const { running } = this;
+    if (running) this.end(running, 'Forward Pass was switched off.');
+  }
+
+  private start(): RunningEngine {
+    const { entry, log } = this.options;
+    const child = fork(entry, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      // In the desktop's extension host the executable is Electron, which has to be told.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const connection = createMessageConnection(
+      new IPCMessageReader(child),
+      new IPCMessageWriter(child),
+      { error: log, warn: log, info: log, log },
+    );
+    const running: RunningEngine = { process: child, connection, waiting: new Set() };
+    child.stdout?.setEncoding('utf8').on('data', log);
+    child.stderr?.setEncoding('utf8').on('data', log);
+    child.on('error', (error) => log(String(error.stack)));
+    child.on('exit', (code, signal) => {
+      log(`The engine's process ended (${signal ?? `exit code ${code}`}).`);
+      if (this.running !== running) return;
+      const message =
+        `The engine stopped unexpectedly (${signal ?? `exit code ${code}`}). ` +
+        'Try again: it starts anew with the next request.';
+      this.end(running, message);
+      for (const listener of this.crashListeners) listener(message);
+    });
+    connection.onError(([error]) => log(String(error.stack)));
+    connection.listen();
+    return running;
+  }
+
+  private end(running: RunningEngine, message: string): void {
+    this.running = undefined;
+    for (const giveUp of running.waiting) giveUp(new UserError(message));
+    running.connection.dispose();
+    running.process.kill('SIGKILL');
+  }
+
+  /** Turns an error of the wire back into what the engine threw. */
+  private translate(error: unknown): unknown {
+    if (!(error instanceof ResponseError)) return error;
+    const { code, message, data } = error as ResponseError<string | undefined>;
+    if (data) this.options.log(data);
+    switch (code) {
+      case errorCodes.user:
+        return new UserError(message);
+      case errorCodes.cancelled:
+        return new DOMException(message, 'AbortError');
+      default:
+        return new Error(message, { cause: error });
+    }
+  }
+}
