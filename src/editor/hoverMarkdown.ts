@@ -70,7 +70,7 @@ export function literal(text: string): string {
 function percent(probability: number): string {
   if (probability > 0 && probability < 0.0001) return '&lt;&nbsp;0.01&nbsp;%';
   const value = probability * 100;
-  return `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0)}&nbsp;%`;
+  return `${value.toFixed(value < 1 ? 2 : 1)}&nbsp;%`;
 }
 
 const bits = (logprob: number) => (-logprob / Math.LN2).toFixed(1);

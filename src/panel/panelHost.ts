@@ -62,8 +62,8 @@ export class PanelHost implements Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private async receive(message: PanelMessage): Promise<void> {
-    if (message.kind !== 'request') return;
+  private async receive(message: PanelMessage | null | undefined): Promise<void> {
+    if (message?.kind !== 'request') return;
     const { id, method, params } = message;
     try {
       if (!Object.hasOwn(this.handlers, method)) throw new Error(`No panel request "${method}".`);

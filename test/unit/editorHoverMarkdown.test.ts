@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { bar, hoverMarkdown, literal } from '../../src/editor/hoverMarkdown';
+import { tokenLabel } from '../../src/editor/tokenLabel';
+import { inspectionOf } from './editorSamples';
+
+describe('hoverMarkdown', () => {
+  const inspection = inspectionOf(['The', ' fox', ' jumps'], {
+    next: [
+      [' over', 0.5],
+      [' up', 0.25],
+      ['.', 0.125],
+      ['|', 0.05],
+      ['\n', 0.02],
+      [' sixth', 0.01],
+    ],
+  });
+  const [first, fox] = inspection.tokens;
+
+  it('shows the five most likely next tokens with bars and percentages', () => {
+    const text = hoverMarkdown(inspection, null);
+    expect(text).toContain('<code>·over</code>');
+    expect(text).toContain('50.0&nbsp;%');
+    expect(text).toContain('<code>↵</code>');
+    expect(text).not.toContain('sixth');
+    expect(text).not.toContain('This token');
+    expect(text).toContain('(command:forwardPass.inspectSelection)');
+  });
+
+  it('says what the token under the pointer was expected to be', () => {
+    const text = hoverMarkdown(inspection, fox!);
+    expect(text).toContain(`<code>·fox</code> id ${fox!.id}`);
+    expect(text).toContain('probability 12.5&nbsp;%');
+    expect(text).toContain('rank 3');
+    expect(text).toContain('surprisal 3.0 bits');
+    expect(text).toContain('Expected instead:');
+    expect(text).toContain('<code>·expected0</code>');
+  });
+
+  it('says that nothing could expect the first token', () => {
+    expect(hoverMarkdown(inspection, first!)).toContain('The first token');
+  });
+
+  it('says how much was left out', () => {
+    const truncated = { ...inspection, truncated: { tokens: 1234, characters: 5000 } };
+    expect(hoverMarkdown(truncated, null)).toContain('the first 1,234 left out');
+  });
+
+  it('lets nothing of a document or a model become markup', () => {
+    const evil =
+      '|</code><img src=x onerror=alert(1)> [x](command:evil) **b** $(bug) &lt; http://a.b';
+    const text = hoverMarkdown(inspectionOf(['a', evil], { next: [[evil, 1]] }), null);
+    expect(text).not.toMatch(/<img|\]\(command:evil|\*\*b|\$\(bug|&lt; |http:/);
+  });
+});
+
+describe('literal', () => {
+  it('keeps letters and digits, and spells out every mark', () => {
+    expect(literal('aé1漢😀')).toBe('aé1漢😀');
+    expect(literal('<a|b>')).toBe('&#60;a&#124;b&#62;');
+    expect(literal('\n_*`\\')).toBe('&#10;&#95;&#42;&#96;&#92;');
+  });
+});
+
+describe('bar', () => {
+  const cells = (probability: number) => /;">(.*?)<\/span>/.exec(bar(probability))?.[1];
+
+  it('is as long as the probability says, and never invisible', () => {
+    expect(cells(1)).toBe('█'.repeat(12));
+    expect(cells(0.5)).toBe('█'.repeat(6));
+    expect(cells(1 / 24)).toBe('▌');
+    expect(cells(0)).toBe('▏');
+    expect(cells(Number.NaN)).toBe('▏');
+  });
+
+  it('always takes the same room', () => {
+    for (const probability of [0, 0.01, 0.3, 0.77, 1]) {
+      const blanks = bar(probability).split('&nbsp;').length - 1;
+      expect(cells(probability)!.length + blanks).toBe(12);
+    }
+  });
+});
+
+describe('tokenLabel', () => {
+  it.each([
+    [' fox', '·fox'],
+    ['\n\n', '↵↵'],
+    ['\r\n\t', '␍↵→'],
+    ['', '∅'],
+    ['\u00a0\u200b', '\\u00a0\\u200b'],
+    ['a\u202eb', 'a\\u202eb'],
+    ['\u0000', '\\u0000'],
+    ['😀é', '😀é'],
+    ['\ud83d', '\\ud83d'],
+    ['\\xf0', '\\xf0'],
+  ])('shows %j as %s', (text, label) => {
+    expect(tokenLabel(text)).toBe(label);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/editor/settings';
+import { UserError } from '../../src/protocol/userError';
+
+const defaults = {
+  model: '',
+  topK: 10,
+  context: 'selection',
+  beginningOfText: false,
+  hover: true,
+  threads: 0,
+};
+const read = (changes: Record<string, unknown>) => {
+  const values: Record<string, unknown> = { ...defaults, ...changes };
+  return readSettings((key) => values[key]);
+};
+
+describe('readSettings', () => {
+  it('hands over what is right', () => {
+    expect(read({})).toEqual(defaults);
+    expect(read({ context: 'document', topK: 100, threads: 64 })).toMatchObject({
+      context: 'document',
+      topK: 100,
+      threads: 64,
+    });
+  });
+
+  it.each([
+    ['topK', 0],
+    ['topK', 101],
+    ['topK', 2.5],
+    ['topK', '10'],
+    ['threads', -1],
+    ['threads', 65],
+    ['context', 'paragraph'],
+    ['model', 7],
+    ['model', null],
+    ['hover', 'yes'],
+    ['beginningOfText', 1],
+  ])('refuses %s = %j in a sentence that names both', (key, value) => {
+    const attempt = () => read({ [key]: value });
+    expect(attempt).toThrow(UserError);
+    expect(attempt).toThrow(`forwardPass.${key} is ${JSON.stringify(value)}`);
+  });
+});

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PanelHost } from '../../src/panel/panelHost';
+import type { PanelSource } from '../../src/panel/panelSource';
+import type { EngineConnection, RequestOptions } from '../../src/protocol/engine';
+import type { PanelMessage, PanelState } from '../../src/protocol/panel';
+
+const state: PanelState = {
+  inspection: null,
+  busy: null,
+  error: null,
+  position: null,
+  settings: { topK: 10, modelName: 'GPT-2' },
+};
+
+/** A host with a webview that keeps what it is sent, and an engine that answers by the test. */
+function setUp() {
+  const sent: PanelMessage[] = [];
+  const listeners = new Set<() => void>();
+  let receive: (message: unknown) => void = () => {};
+  const source = {
+    state,
+    onDidChange: (listener: () => void) => {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+    select: vi.fn(() => Promise.resolve()),
+    command: vi.fn(() => Promise.resolve()),
+    explain: (error: unknown) => `Sorry: ${(error as Error).message}`,
+  } satisfies PanelSource;
+  const request = vi.fn();
+  const host = new PanelHost(
+    {
+      onDidReceiveMessage: (listener: (message: unknown) => void) => {
+        receive = listener;
+        return { dispose: () => (receive = () => {}) };
+      },
+      postMessage: (message: PanelMessage) => {
+        sent.push(message);
+        return Promise.resolve(true);
+      },
+    },
+    source,
+    { request, restart: () => {} },
+    () => 2,
+  );
+  const change = () => listeners.forEach((listener) => listener());
+  return { host, sent, source, request, change, listeners, receive: (m: unknown) => receive(m) };
+}
+
+describe('PanelHost', () => {
+  let panel: ReturnType<typeof setUp>;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    panel = setUp();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const ask = async (method: string, params: unknown, id = 1) => {
+    panel.receive({ kind: 'request', id, method, params });
+    await vi.advanceTimersByTimeAsync(0);
+    return panel.sent.at(-1);
+  };
+
+  it('answers that it is ready with the state', async () => {
+    expect(await ask('ready', null)).toEqual({ kind: 'result', id: 1, result: state });
+  });
+
+  it.each(['attention', 'logits', 'vocabulary'])('passes %s on to the engine', async (method) => {
+    panel.request.mockResolvedValue(Float32Array.of(1, 2));
+    expect(await ask(method, { position: 3 }, 7)).toEqual({
+      kind: 'result',
+      id: 7,
+      result: Float32Array.of(1, 2),
+    });
+    expect(panel.request).toHaveBeenCalledWith(method, { position: 3 }, expect.anything());
+  });
+
+  it('selects a token, and says which column must stay in view', async () => {
+    expect(await ask('select', { position: 3, reveal: true })).toMatchObject({ result: null });
+    expect(panel.source.select).toHaveBeenCalledWith(3, true, 2);
+  });
+
+  it('runs commands', async () => {
+    expect(await ask('command', { command: 'showLog' })).toMatchObject({ result: null });
+    expect(panel.source.command).toHaveBeenCalledWith('showLog');
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    ['throws', () => { throw new Error('broken'); }], // prettier-ignore
+  ])('answers also when a handler %s', async (_how, handler) => {
+    panel.request.mockImplementation(handler);
+    expect(await ask('logits', {}, 4)).toEqual({
+      kind: 'failure',
+      id: 4,
+      message: 'Sorry: broken',
+    });
+  });
+
+  it.each(['nothing', 'constructor', '__proto__'])('answers a request for %s', async (method) => {
+    expect(await ask(method, {}, 5)).toMatchObject({ kind: 'failure', id: 5 });
+  });
+
+  it('answers a request without what it needs', async () => {
+    expect(await ask('select', null, 6)).toMatchObject({ kind: 'failure', id: 6 });
+  });
+
+  it('ignores what is not a request', async () => {
+    for (const message of [null, undefined, 7, {}, { kind: 'event' }]) panel.receive(message);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(panel.sent).toEqual([]);
+  });
+
+  it('tells the state once for many changes in a short time', async () => {
+    for (let i = 0; i < 50; i++) panel.change();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(panel.sent).toEqual([{ kind: 'event', event: 'state', data: state }]);
+    for (let i = 0; i < 50; i++) panel.change();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(panel.sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(panel.sent).toHaveLength(2);
+  });
+
+  it('tells a hidden webview nothing, and the state when it is seen again', async () => {
+    panel.host.setVisible(false);
+    panel.change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(panel.sent).toEqual([]);
+    panel.host.setVisible(true);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(panel.sent).toHaveLength(1);
+  });
+
+  it('gives up its requests and falls silent when it is closed', async () => {
+    let signal: AbortSignal | undefined;
+    panel.request.mockImplementation((_method, _params, options: RequestOptions) => {
+      signal = options.signal;
+      return new Promise((_answer, fail) =>
+        signal?.addEventListener('abort', () => fail(signal?.reason as Error)),
+      );
+    });
+    await ask('logits', {});
+    panel.change();
+    panel.host.dispose();
+    expect(signal?.aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(panel.sent).toEqual([]);
+    expect(panel.listeners.size).toBe(0);
+  });
+});
