@@ -1,0 +1,34 @@
+import { Checkpoint } from '../../src/gpt/checkpoint';
+import { ConfigReader } from '../../src/gpt/configReader';
+import { gpt2 } from '../../src/gpt/families/gpt2';
+import type { Architecture } from '../../src/gpt/families/family';
+import { GraphBuilder } from '../../src/onnx/graphBuilder';
+import { Session } from '../../src/onnx/runtime';
+
+/** The whole model as one graph that returns the last logits only: what the passes are held to. */
+export class OneGraph {
+  private constructor(private readonly session: Session) {}
+
+  static async load(folder: string, threads: number): Promise<OneGraph> {
+    const config = gpt2.readConfig(await ConfigReader.open(folder));
+    const checkpoint = await Checkpoint.open(folder, gpt2.prefix, gpt2.probe);
+    const shapes = new Map(gpt2.weights(config, true).map(({ name, shape }) => [name, shape]));
+    const model: Architecture = {
+      config,
+      tied: true,
+      weight: (name) => checkpoint.tensor(name, shapes.get(name)!),
+    };
+    const g = new GraphBuilder('whole model');
+    let resid = gpt2.embedding(g, model, g.input('ids', 'I64', ['n']));
+    for (let layer = 0; layer < config.nLayer; layer++) resid = gpt2.block(g, model, layer, resid);
+    const last = g.op('Gather', [resid, g.constant('I64', [-1])], { axis: 0n });
+    g.output('logits', gpt2.unembedding(g, model, last), 'F32', [1, config.vocabSize]);
+    const options = { weightsFolder: checkpoint.folder, threads };
+    return new OneGraph(await Session.create(g.build(), options));
+  }
+
+  async lastLogits(ids: number[]): Promise<Float32Array> {
+    const input = { data: BigInt64Array.from(ids, BigInt), dims: [ids.length] };
+    return (await this.session.run({ ids: input }, ['logits'])).logits.data as Float32Array;
+  }
+}
