@@ -1,0 +1,205 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Candidate, Candidates } from '../distribution';
+import { count, percent, signed } from '../format';
+import type { BarValue } from '../state/choices';
+import { displayToken } from '../tokenText';
+import { cssProperties } from './cssProperties';
+import { shared } from './styles';
+
+/** Candidates as bars on one scale, whose full length is written above them. */
+@customElement('fp-distribution-bars')
+export class DistributionBars extends LitElement {
+  @property({ attribute: false }) candidates: Candidates = { rows: [], actual: null, kept: null };
+  @property() value: BarValue = 'probability';
+  /** The sampling is not the model's own: a tick shows where the model's own bar would end. */
+  @property({ type: Boolean }) compared = false;
+
+  static override styles = [
+    shared,
+    css`
+      ol {
+        list-style: none;
+        display: grid;
+        grid-template-columns: minmax(28px, max-content) minmax(48px, max-content) minmax(
+            60px,
+            1fr
+          ) max-content;
+        column-gap: 8px;
+      }
+      li {
+        display: grid;
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
+        align-items: center;
+        height: 22px;
+        border-radius: 3px;
+      }
+      li:hover {
+        background: var(--vscode-list-hoverBackground);
+        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .head {
+        color: var(--fp-muted);
+        font-size: var(--fp-small);
+        height: 18px;
+      }
+      .head:hover {
+        background: none;
+        outline: none;
+      }
+      .rank {
+        text-align: right;
+        color: var(--fp-muted);
+        font-size: var(--fp-small);
+      }
+      .text {
+        max-width: 24ch;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        font-size: var(--fp-mono-size);
+      }
+      .bar {
+        position: relative;
+        height: 12px;
+        border-radius: 2px;
+        background: var(--fp-track);
+        border: 1px solid var(--vscode-contrastBorder, transparent);
+      }
+      .fill {
+        position: absolute;
+        inset: 0 auto 0 0;
+        width: var(--share);
+        border-radius: 2px;
+        background: var(--fp-accent);
+        transition: width 90ms ease-out;
+      }
+      .own {
+        position: absolute;
+        top: -2px;
+        bottom: -2px;
+        left: calc(var(--own) - 1px);
+        width: 2px;
+        background: var(--vscode-foreground);
+      }
+      .amount {
+        text-align: right;
+        min-width: 56px;
+      }
+      .cut .text,
+      .cut .amount {
+        opacity: 0.65;
+      }
+      .cut .text {
+        text-decoration: line-through;
+      }
+      .actual .text {
+        font-weight: 700;
+      }
+      .actual .rank::before {
+        content: '▸ ';
+        color: var(--fp-actual);
+      }
+      .actual .fill {
+        background: var(--fp-actual);
+      }
+      .apart {
+        margin-top: 5px;
+        position: relative;
+      }
+      .apart::before {
+        content: '';
+        position: absolute;
+        inset: -3px 0 auto 0;
+        border-top: 1px dashed var(--fp-border);
+      }
+      .axis {
+        display: flex;
+        justify-content: space-between;
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .fill {
+          transition: none;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { rows, actual } = this.candidates;
+    const full = fullScale(
+      rows.map(({ probability, own }) => Math.max(probability, this.compared ? own : 0)),
+    );
+    return html`<ol>
+      <li class="head" aria-hidden="true">
+        <span class="rank">#</span><span>token</span
+        ><span class="axis"><span>0</span><span>${percent(full)}</span></span
+        ><span class="amount">${columnName[this.value]}</span>
+      </li>
+      ${rows.map((row) => this.row(row, full, false))}
+      ${actual ? this.row(actual, full, true) : nothing}
+    </ol>`;
+  }
+
+  private row(row: Candidate, full: number, apart: boolean) {
+    const cut = this.compared && row.probability === 0;
+    const kind = `${row.actual ? 'actual' : ''} ${cut ? 'cut' : ''} ${apart ? 'apart' : ''}`;
+    return html`<li class=${kind} title=${describe(row, cut)}>
+      <span class="rank number">${count(row.rank)}</span>
+      <bdi class="token text">${displayToken(row.text)}</bdi>
+      <span class="bar" aria-hidden="true">
+        <span class="fill" ${cssProperties({ '--share': share(row.probability, full) })}></span>
+        ${
+          this.compared
+            ? html`<span class="own" ${cssProperties({ '--own': share(row.own, full) })}></span>`
+            : nothing
+        }
+      </span>
+      <span class="amount number">${amount(row, this.value, cut)}</span>
+      ${row.actual ? html`<span class="visually-hidden">the text goes on with this</span>` : nothing}
+    </li>`;
+  }
+}
+
+const columnName: Record<BarValue, string> = {
+  probability: 'probability',
+  logprob: 'logprob',
+  logit: 'logit',
+};
+
+/** A round number at the end of the scale, so that small distributions can be seen too. */
+export function fullScale(probabilities: readonly number[]): number {
+  const most = Math.max(...probabilities, 0);
+  for (const full of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75]) {
+    if (most <= full) return full;
+  }
+  return 1;
+}
+
+function share(probability: number, full: number): string {
+  return `${Math.min(100, (probability / full) * 100).toFixed(2)}%`;
+}
+
+function amount(row: Candidate, value: BarValue, cut: boolean): string {
+  switch (value) {
+    case 'probability':
+      return cut ? 'cut off' : percent(row.probability);
+    case 'logprob':
+      return signed(row.logprob, 3);
+    case 'logit':
+      return row.logit === null ? '…' : signed(row.logit, 3);
+  }
+}
+
+function describe(row: Candidate, cut: boolean): string {
+  return [
+    `id ${row.id}, rank ${count(row.rank)}`,
+    row.actual ? 'The text goes on with this token.' : '',
+    `The model's own probability: ${percent(row.own)} (logprob ${signed(row.logprob, 4)}` +
+      `${row.logit === null ? '' : `, logit ${signed(row.logit, 4)}`})`,
+    cut ? 'Cut off by the sampling.' : '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}

@@ -1,0 +1,89 @@
+import { css, html, nothing } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { count, counted, figure } from '../format';
+import { StoreElement } from './storeElement';
+import { shared } from './styles';
+
+/** Which text, which model, and the text's totals. */
+@customElement('fp-header')
+export class Header extends StoreElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: 8px;
+        padding: 10px var(--fp-pad) 12px;
+      }
+      .source {
+        font-weight: 600;
+        overflow-wrap: anywhere;
+      }
+      .model {
+        margin-top: 2px;
+        color: var(--fp-muted);
+        overflow-wrap: anywhere;
+      }
+      dl {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px 22px;
+      }
+      dl > div {
+        display: flex;
+        flex-direction: column;
+      }
+      dt {
+        order: 2;
+        font-size: var(--fp-small);
+        color: var(--fp-muted);
+      }
+      dd {
+        font-size: 1.23em;
+        line-height: 1.25;
+        font-variant-numeric: tabular-nums;
+      }
+      .cut {
+        padding-left: 8px;
+        border-left: 2px solid var(--vscode-editorInfo-foreground, var(--fp-accent));
+        color: var(--fp-muted);
+        line-height: 1.45;
+      }
+    `,
+  ];
+
+  override render() {
+    const inspection = this.store.state?.inspection;
+    if (!inspection) return nothing;
+    const { model, totals, truncated } = inspection.result;
+    return html`
+      <div>
+        <div class="source"><bdi>${inspection.source}</bdi></div>
+        <div class="model">
+          ${model.name} · ${counted(model.nLayer, 'layer')} × ${counted(model.nHead, 'head')}
+        </div>
+      </div>
+      <dl>
+        ${stat(totals.tokens === 1 ? 'token' : 'tokens', count(totals.tokens))}
+        ${stat('perplexity', totals.perplexity === null ? '–' : figure(totals.perplexity))}
+        ${stat('bits/byte', totals.bitsPerByte === null ? '–' : figure(totals.bitsPerByte))}
+      </dl>
+      ${
+        truncated
+          ? html`<p class="cut small">
+              ${counted(truncated.tokens, 'token')} (${counted(truncated.characters, 'character')})
+              before this ${truncated.tokens === 1 ? 'was' : 'were'} left out: the model reads
+              ${count(model.nCtx)}.
+            </p>`
+          : nothing
+      }
+    `;
+  }
+}
+
+function stat(name: string, value: string) {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}

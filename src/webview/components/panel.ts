@@ -1,0 +1,97 @@
+import { css, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { onAppearanceChange, readTheme, type Theme } from '../drawing/theme';
+import './attentionSection';
+import './banner';
+import './header';
+import './nextTokenSection';
+import { StoreElement } from './storeElement';
+import { shared } from './styles';
+import './tokenSection';
+import './welcome';
+
+/** The whole panel. A new view of the inspection is one more section in one of the columns. */
+@customElement('fp-panel')
+export class Panel extends StoreElement {
+  @state() private theme: Theme = readTheme();
+  private stopWatching: (() => void) | null = null;
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        container-type: inline-size;
+        --fp-pad: 12px;
+        --fp-small: 11px;
+        --fp-mono: var(--vscode-editor-font-family, monospace);
+        --fp-mono-size: var(--vscode-editor-font-size, 13px);
+        --fp-muted: var(--vscode-descriptionForeground);
+        --fp-surface: var(--vscode-sideBar-background, var(--vscode-editor-background));
+        --fp-border: var(
+          --vscode-contrastBorder,
+          var(--vscode-widget-border, var(--vscode-panel-border))
+        );
+        --fp-section-border: var(
+          --vscode-contrastBorder,
+          var(--vscode-sideBarSectionHeader-border, var(--vscode-panel-border))
+        );
+        --fp-accent: var(--vscode-charts-blue);
+        --fp-actual: var(--vscode-charts-green);
+        --fp-attention: var(--vscode-charts-purple);
+        --fp-track: color-mix(in srgb, var(--vscode-foreground) 10%, transparent);
+        --fp-hatch: color-mix(in srgb, var(--vscode-editor-foreground) 30%, transparent);
+        color: var(--vscode-foreground);
+        font-family: var(--vscode-font-family);
+        font-size: var(--vscode-font-size);
+        line-height: 1.4;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      @container (min-width: 820px) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+          max-width: 1480px;
+        }
+        .columns > div + div {
+          border-left: 1px solid var(--fp-section-border);
+        }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stopWatching = onAppearanceChange(() => (this.theme = readTheme()));
+  }
+
+  override disconnectedCallback(): void {
+    this.stopWatching?.();
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    const { store, theme } = this;
+    const { state: shown } = store;
+    return html`
+      <fp-banner .store=${store}></fp-banner>
+      ${
+        shown?.inspection
+          ? html`<fp-header .store=${store}></fp-header>
+              <div class="columns">
+                <div>
+                  <fp-token-section .store=${store} .theme=${theme}></fp-token-section>
+                  <fp-next-token-section .store=${store}></fp-next-token-section>
+                </div>
+                <div>
+                  <fp-attention-section .store=${store} .theme=${theme}></fp-attention-section>
+                </div>
+              </div>`
+          : shown && !shown.busy
+            ? html`<fp-welcome .store=${store}></fp-welcome>`
+            : nothing
+      }
+    `;
+  }
+}

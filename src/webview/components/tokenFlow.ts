@@ -1,0 +1,268 @@
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { InspectedToken } from '../../protocol/inspection';
+import { cssColor } from '../drawing/color';
+import type { Tint } from '../drawing/tokenScale';
+import { isByteToken, tokenPieces } from '../tokenPieces';
+import { displayToken } from '../tokenText';
+import { lineNeighbour } from './lineNeighbour';
+import { shared } from './styles';
+
+/**
+ * The tokens in reading flow, as a listbox: arrows move the focus, Enter or a click chooses. Fires
+ * `choose` and `look` (pointed at or focused; null when that ends) with a token's index.
+ *
+ * The elements are rendered once for each text; tints, weights and the chosen token are written onto
+ * them, so that a change of these costs nothing like a render.
+ */
+@customElement('fp-token-flow')
+export class TokenFlow extends LitElement {
+  @property({ attribute: false }) tokens: readonly InspectedToken[] = [];
+  @property({ attribute: false }) tints: readonly (Tint | null)[] = [];
+  /** Borders in place of tints. */
+  @property({ type: Boolean }) bordered = false;
+  /** Tokens without an expectation are hatched; off where nothing is coloured. */
+  @property({ type: Boolean }) hatched = true;
+  /** For each token a share from 0 to 1, drawn as a bar below it; null for none. */
+  @property({ attribute: false }) weights: Float32Array | null = null;
+  @property({ attribute: false }) position: number | null = null;
+  /** A token that is pointed at elsewhere. */
+  @property({ attribute: false }) pointed: number | null = null;
+
+  private focused = 0;
+
+  static override styles = [
+    shared,
+    css`
+      .flow {
+        font-family: var(--fp-mono);
+        font-size: var(--fp-mono-size);
+        line-height: 2;
+        overflow-wrap: anywhere;
+        cursor: default;
+        direction: ltr;
+      }
+      .item {
+        position: relative;
+        unicode-bidi: isolate;
+        border-radius: 3px;
+        padding-bottom: 6px;
+        scroll-margin: 40px;
+        cursor: pointer;
+        --share: 0;
+        background: linear-gradient(var(--fp-attention), var(--fp-attention)) no-repeat bottom
+          left / 100% calc(var(--share) * 6px);
+      }
+      .text {
+        padding: 1px 1px;
+        border-radius: 2px;
+        border: 1px solid transparent;
+        box-decoration-break: clone;
+        -webkit-box-decoration-break: clone;
+        background: var(--tint, transparent);
+        color: var(--ink, inherit);
+      }
+      .hatched .none {
+        background: repeating-linear-gradient(-45deg, var(--fp-hatch) 0 1px, transparent 1px 4px);
+      }
+      .bytes {
+        font-size: 0.8em;
+      }
+      .bordered .text {
+        background: none;
+        color: inherit;
+      }
+      .bordered .l1 {
+        border: 1px dotted;
+      }
+      .bordered .l2 {
+        border: 1px dashed;
+      }
+      .bordered .l3 {
+        border: 1px solid;
+      }
+      .bordered .l4 {
+        border: 2px solid;
+        padding: 0;
+      }
+      .item:hover .text {
+        outline: 1px solid var(--fp-muted);
+      }
+      .item.pointed .text {
+        outline: 1px dashed var(--vscode-foreground);
+        outline-offset: 1px;
+      }
+      .item.current .text {
+        outline: 2px solid var(--vscode-focusBorder);
+        outline-offset: 0;
+      }
+      .item:focus-visible {
+        outline: none !important;
+      }
+      .item:focus-visible .text {
+        outline: 2px solid var(--vscode-focusBorder);
+        outline-offset: 2px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { tokens } = this;
+    return html`<div
+      class="flow"
+      role="listbox"
+      aria-label="Tokens"
+      @click=${this.clicked}
+      @keydown=${this.keyDown}
+      @pointerover=${this.pointerOver}
+      @pointerleave=${this.lookAway}
+      @focusin=${this.focusIn}
+      @focusout=${this.lookAway}
+    >
+      ${tokens.map((token, i) => this.token(token, tokens[i + 1]?.text))}
+    </div>`;
+  }
+
+  private token({ index, text, bytes }: InspectedToken, next: string | undefined) {
+    const kind = isByteToken(text, bytes) ? 'text bytes' : 'text';
+    const shown = tokenPieces(text, next).map(
+      (piece) => html`${displayToken(piece.text)}${piece.breaks ? html`<br />` : ''}`,
+    );
+    // Lines break before white space, as they would in the text.
+    return html`${/^\s/.test(text) ? html`<wbr />` : ''}<span
+        class="item"
+        role="option"
+        tabindex="-1"
+        aria-selected="false"
+        aria-label=${`${index}: ${displayToken(text)}`}
+        data-index=${index}
+        ><span class=${kind}>${shown}</span></span
+      >`;
+  }
+
+  override shouldUpdate(changed: PropertyValues<this>): boolean {
+    if (changed.has('tokens')) return true;
+    this.paint(changed);
+    return false;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    this.items = [...this.renderRoot.querySelectorAll<HTMLElement>('.item')];
+    this.focused = this.position ?? 0;
+    for (const item of this.items) item.classList.remove('current', 'pointed');
+    this.paint(changed, true);
+  }
+
+  private items: HTMLElement[] = [];
+
+  private paint(changed: PropertyValues<this>, all = false): void {
+    const { items } = this;
+    if (all || changed.has('tints') || changed.has('bordered') || changed.has('hatched')) {
+      const flow = this.renderRoot.querySelector('.flow')!;
+      flow.classList.toggle('bordered', this.bordered);
+      flow.classList.toggle('hatched', this.hatched);
+      items.forEach((item, i) => tintItem(item.lastElementChild as HTMLElement, this.tints[i]));
+    }
+    if (all || changed.has('weights')) {
+      const { weights } = this;
+      items.forEach((item, i) =>
+        item.style.setProperty('--share', weights ? (weights[i] ?? 0).toFixed(3) : '0'),
+      );
+    }
+    if (all || changed.has('pointed')) {
+      items[changed.get('pointed') ?? -1]?.classList.remove('pointed');
+      items[this.pointed ?? -1]?.classList.add('pointed');
+    }
+    if (all || changed.has('position')) this.markCurrent(changed.get('position') ?? null);
+  }
+
+  private markCurrent(before: number | null): void {
+    const was = this.items[before ?? -1];
+    was?.classList.remove('current');
+    was?.setAttribute('aria-selected', 'false');
+    const current = this.items[this.position ?? -1];
+    current?.classList.add('current');
+    current?.setAttribute('aria-selected', 'true');
+    this.rove(this.position ?? 0);
+  }
+
+  /** The one token that the Tab key reaches. */
+  private rove(index: number): void {
+    this.items[this.focused]?.setAttribute('tabindex', '-1');
+    this.focused = index;
+    this.items[index]?.setAttribute('tabindex', '0');
+  }
+
+  private readonly clicked = (event: Event) => {
+    const index = indexOf(event);
+    if (index === null) return;
+    this.items[index]?.focus({ preventScroll: true });
+    this.tell('choose', index);
+  };
+
+  private readonly pointerOver = (event: Event) => this.tell('look', indexOf(event));
+  private readonly lookAway = () => this.tell('look', null);
+
+  private readonly focusIn = (event: Event) => {
+    const index = indexOf(event);
+    if (index === null) return;
+    this.rove(index);
+    this.tell('look', index);
+  };
+
+  private readonly keyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      this.tell('choose', this.focused);
+      return;
+    }
+    const to = this.destination(event.key);
+    if (to === null) return;
+    event.preventDefault();
+    this.items[to]?.focus();
+  };
+
+  private destination(key: string): number | null {
+    const last = this.items.length - 1;
+    switch (key) {
+      case 'ArrowLeft':
+        return Math.max(0, this.focused - 1);
+      case 'ArrowRight':
+        return Math.min(last, this.focused + 1);
+      case 'ArrowUp':
+        return lineNeighbour(this.items, this.focused, -1);
+      case 'ArrowDown':
+        return lineNeighbour(this.items, this.focused, 1);
+      case 'Home':
+        return 0;
+      case 'End':
+        return last;
+      default:
+        return null;
+    }
+  }
+
+  private tell(event: 'choose' | 'look', index: number | null): void {
+    this.dispatchEvent(new CustomEvent(event, { detail: index }));
+  }
+}
+
+function tintItem(text: HTMLElement, tint: Tint | null | undefined): void {
+  text.classList.toggle('none', !tint);
+  for (let level = 0; level <= 4; level++) {
+    text.classList.toggle(`l${level}`, tint?.level === level);
+  }
+  if (tint) {
+    text.style.setProperty('--tint', cssColor(tint.background));
+    text.style.setProperty('--ink', cssColor(tint.ink));
+  } else {
+    text.style.removeProperty('--tint');
+    text.style.removeProperty('--ink');
+  }
+}
+
+function indexOf(event: Event): number | null {
+  const item = (event.target as Element).closest<HTMLElement>('.item');
+  return item ? Number(item.dataset.index) : null;
+}

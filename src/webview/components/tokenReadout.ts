@@ -1,0 +1,131 @@
+import { css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { InspectedToken, RankedToken } from '../../protocol/inspection';
+import { bits, count, hex, percent } from '../format';
+import { displayToken } from '../tokenText';
+import { StoreElement } from './storeElement';
+import { shared } from './styles';
+
+/** All that is known of one token: the one that is pointed at, else the current one. */
+@customElement('fp-token-readout')
+export class TokenReadout extends StoreElement {
+  @property({ attribute: false }) index: number | null = null;
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        min-height: 118px;
+        line-height: 1.5;
+      }
+      .title {
+        display: flex;
+        align-items: baseline;
+        gap: 10px;
+        min-width: 0;
+      }
+      .title .token {
+        font-size: 1.15em;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .ids {
+        flex: 1;
+        min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .hex {
+        font-family: var(--fp-mono);
+        font-size: 0.92em;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(92px, 1fr));
+        gap: 2px 12px;
+        margin-top: 4px;
+      }
+      dl > div {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+      }
+      dt {
+        font-size: var(--fp-small);
+        color: var(--fp-muted);
+      }
+      dd {
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .instead {
+        margin-top: 6px;
+      }
+      .instead span {
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  override render() {
+    const tokens = this.store.result?.tokens;
+    const token = tokens?.[this.index ?? -1];
+    if (!tokens || !token) return nothing;
+    return html`
+      <div class="title">
+        <bdi class="token">${displayToken(token.text)}</bdi>
+        <span class="ids muted small number"
+          >token ${token.index} · id ${token.id} ·
+          <span class="hex" title="Its bytes in UTF-8">${hex(token.bytes)}</span></span
+        >
+      </div>
+      ${
+        token.logprob === null
+          ? html`<p class="muted">
+              ${
+                token.special
+                  ? 'Put in front of the text.'
+                  : 'The first token: there was nothing to expect it from.'
+              }
+            </p>`
+          : this.expected(token, tokens[token.index - 1]?.top ?? [])
+      }
+    `;
+  }
+
+  private expected(token: InspectedToken, top: readonly RankedToken[]) {
+    const others = top.filter(({ id }) => id !== token.id).slice(0, 3);
+    return html`
+      <dl>
+        ${entry('probability', percent(Math.exp(token.logprob!)))}
+        ${entry('rank', token.rank === null ? '–' : count(token.rank))}
+        ${entry('surprisal', bits(-token.logprob!))}
+        ${entry('entropy', token.entropy === null ? '–' : bits(token.entropy))}
+      </dl>
+      ${
+        others.length === 0
+          ? nothing
+          : html`<p class="instead">
+              <span class="muted"
+                >${token.rank === 1 ? 'expected; next:' : 'expected instead:'}</span
+              >
+              ${others.map(
+                ({ text, logprob }, i) =>
+                  html`${i === 0 ? '' : ', '}<span
+                      ><bdi class="token">${displayToken(text)}</bdi>
+                      <span class="muted number">${percent(Math.exp(logprob))}</span></span
+                    >`,
+              )}
+            </p>`
+      }
+    `;
+  }
+}
+
+function entry(name: string, value: string) {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}

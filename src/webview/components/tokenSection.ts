@@ -1,0 +1,209 @@
+import { css, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { TokenColoring } from '../../protocol/panel';
+import type { InspectedToken } from '../../protocol/inspection';
+import { cssColor } from '../drawing/color';
+import { isHighContrast, type Theme } from '../drawing/theme';
+import {
+  legendMarks,
+  type ScaledColoring,
+  tint,
+  type Tint,
+  tokenTints,
+} from '../drawing/tokenScale';
+import { weight } from '../format';
+import { displayToken } from '../tokenText';
+import './scaleLegend';
+import './section';
+import './segmented';
+import type { Segment } from './segmented';
+import { StoreElement } from './storeElement';
+import { shared } from './styles';
+import './tokenFlow';
+import './tokenReadout';
+
+const colorings: readonly Segment[] = [
+  { value: 'surprisal', label: 'Surprisal', title: 'How unexpected each token was, in bits' },
+  {
+    value: 'probability',
+    label: 'Probability',
+    short: 'Prob.',
+    title: 'The probability that each token was given',
+  },
+  { value: 'rank', label: 'Rank', title: 'How many tokens were at least as likely' },
+  {
+    value: 'entropy',
+    label: 'Entropy',
+    title: 'How open it was what would come, in bits',
+  },
+  { value: 'none', label: 'None', title: 'No colours' },
+];
+
+const units: Record<ScaledColoring, string> = {
+  surprisal: 'bits',
+  probability: '',
+  rank: 'rank',
+  entropy: 'bits',
+};
+
+/** The token strip with its colours, their legend, and what is known of one token. */
+@customElement('fp-token-section')
+export class TokenSection extends StoreElement {
+  @property({ attribute: false }) theme!: Theme;
+  @state() private looked: number | null = null;
+
+  static override styles = [
+    shared,
+    css`
+      .paper {
+        margin: 8px 0 0;
+        padding: 4px 10px 6px;
+        max-height: min(46vh, 480px);
+        overflow-y: auto;
+        border: 1px solid var(--fp-border);
+        border-radius: 5px;
+        background: var(--vscode-editor-background);
+        color: var(--vscode-editor-foreground);
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 20px;
+        margin: 8px 0 10px;
+        min-height: 24px;
+      }
+      fp-scale-legend {
+        flex: 1 1 200px;
+        max-width: 360px;
+      }
+      .overlay {
+        display: flex;
+        align-items: baseline;
+        gap: 6px;
+        font-size: var(--fp-small);
+        color: var(--fp-muted);
+        line-height: 11px;
+      }
+      .overlay i {
+        width: 14px;
+        height: 6px;
+        background: var(--fp-attention);
+      }
+    `,
+  ];
+
+  override render() {
+    const { store, theme } = this;
+    const tokens = store.result?.tokens ?? [];
+    const { coloring } = store.choices;
+    const overlay = this.overlay(tokens);
+    const highContrast = isHighContrast(theme.kind);
+    return html`<fp-section .store=${store} name="tokens" heading="Tokens">
+      <fp-segmented
+        label="Colour tokens by"
+        .segments=${colorings}
+        .value=${coloring}
+        @choose=${this.colored}
+      ></fp-segmented>
+      <div class="paper">
+        <fp-token-flow
+          .tokens=${tokens}
+          .tints=${this.tints(tokens, coloring)}
+          ?bordered=${highContrast && coloring !== 'none'}
+          ?hatched=${coloring !== 'none'}
+          .weights=${overlay?.shares ?? null}
+          .position=${store.position}
+          .pointed=${store.pointed?.key ?? null}
+          @choose=${this.chosen}
+          @look=${this.lookedAt}
+        ></fp-token-flow>
+      </div>
+      <div class="legend">
+        ${coloring === 'none' ? nothing : this.legend(coloring, highContrast)}
+        ${
+          overlay
+            ? html`<div class="overlay">
+                <i></i>
+                <span
+                  >attention of ${overlay.name} from
+                  <bdi class="token">${displayToken(tokens[store.position ?? 0]?.text ?? '')}</bdi>,
+                  full bar ${weight(overlay.most)}</span
+                >
+              </div>`
+            : nothing
+        }
+      </div>
+      <fp-token-readout .store=${store} .index=${this.looked ?? store.position}></fp-token-readout>
+    </fp-section>`;
+  }
+
+  private legend(coloring: ScaledColoring, bordered: boolean) {
+    const stepped = coloring === 'rank';
+    const places = stepped ? [0, 0.25, 0.5, 0.75, 1] : Array.from({ length: 25 }, (_, i) => i / 24);
+    return html`<fp-scale-legend
+      .colors=${places.map((at) => cssColor(tint(this.theme, coloring, at).background))}
+      .stepped=${stepped}
+      .bordered=${bordered}
+      .marks=${legendMarks(coloring)}
+      .unit=${units[coloring]}
+    ></fp-scale-legend>`;
+  }
+
+  /** The attention row of the current token, as shares of its largest weight. */
+  private overlay(tokens: readonly InspectedToken[]) {
+    const { store } = this;
+    const { position } = store;
+    const { overlay, folded } = store.choices;
+    if (!overlay || folded.includes('attention') || position === null) return null;
+    const pattern = store.pattern();
+    if (pattern?.status !== 'ready' || pattern.value.tokens !== tokens.length) {
+      return null;
+    }
+    const n = pattern.value.tokens;
+    const row = pattern.value.pattern.subarray(position * n, position * n + position + 1);
+    if (this.row?.source !== row.buffer || this.row.position !== position) {
+      const most = row.reduce((a, b) => Math.max(a, b), 0);
+      const shares = row.map((share) => (most > 0 ? share / most : 0));
+      this.row = { source: row.buffer, position, most, shares };
+    }
+    const { layer, head } = pattern.value.heads.length
+      ? { layer: pattern.value.layer, head: pattern.value.heads[0]! }
+      : store.head;
+    return { name: `L${layer}H${head}`, most: this.row.most, shares: this.row.shares };
+  }
+
+  /** Kept, so that the strip is not painted again when nothing changed. */
+  private row: {
+    source: ArrayBufferLike;
+    position: number;
+    most: number;
+    shares: Float32Array;
+  } | null = null;
+
+  private tinted: {
+    tokens: readonly InspectedToken[];
+    coloring: TokenColoring;
+    theme: Theme;
+    tints: (Tint | null)[];
+  } | null = null;
+
+  private tints(tokens: readonly InspectedToken[], coloring: TokenColoring): (Tint | null)[] {
+    const { theme } = this;
+    const kept = this.tinted;
+    if (kept?.tokens === tokens && kept.coloring === coloring && kept.theme === theme) {
+      return kept.tints;
+    }
+    const tints = tokenTints(theme, coloring, tokens);
+    this.tinted = { tokens, coloring, theme, tints };
+    return tints;
+  }
+
+  private readonly colored = (event: CustomEvent<TokenColoring>) =>
+    this.store.choose({ coloring: event.detail });
+
+  private readonly chosen = (event: CustomEvent<number>) => void this.store.select(event.detail);
+
+  private readonly lookedAt = (event: CustomEvent<number | null>) => {
+    this.looked = event.detail;
+  };
+}

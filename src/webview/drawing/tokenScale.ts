@@ -1,0 +1,133 @@
+import {
+  interpolateBlues,
+  interpolateGnBu,
+  interpolateInferno,
+  interpolateOrRd,
+  interpolateViridis,
+  interpolateYlGnBu,
+} from 'd3-scale-chromatic';
+import type { InspectedToken } from '../../protocol/inspection';
+import type { TokenColoring } from '../../protocol/panel';
+import { mix, parseColor, readableOn, type Rgb } from './color';
+import { isDark, type Theme } from './theme';
+
+/** How a value is shown behind a token. */
+export interface Tint {
+  background: Rgb;
+  /** Text that can be read on it. */
+  ink: Rgb;
+  /** From 0 to 4: what a border says in high contrast, where colour is not relied on. */
+  level: number;
+}
+
+export type ScaledColoring = Exclude<TokenColoring, 'none'>;
+
+/** Surprisal and entropy are full at 12 bits: one in 4,096. */
+const fullBits = 12;
+
+/** Buckets of ranks as in GLTR (Gehrmann et al. 2019), with the first rank apart. */
+export const rankBuckets = [1, 10, 100, 1000] as const;
+
+/** The value that colours a token, in the scale's unit; null where nothing was expected. */
+export function tokenValue(coloring: ScaledColoring, token: InspectedToken): number | null {
+  switch (coloring) {
+    case 'surprisal':
+      return token.logprob === null ? null : -token.logprob / Math.LN2;
+    case 'probability':
+      return token.logprob === null ? null : Math.exp(token.logprob);
+    case 'entropy':
+      return token.entropy === null ? null : token.entropy / Math.LN2;
+    case 'rank':
+      return token.rank;
+  }
+}
+
+/** Where a value stands between the two ends of its scale, from 0 to 1. */
+export function scalePosition(coloring: ScaledColoring, value: number): number {
+  switch (coloring) {
+    case 'surprisal':
+    case 'entropy':
+      return clamp(value / fullBits);
+    case 'probability':
+      return clamp(value);
+    case 'rank':
+      return rankBucket(value) / rankBuckets.length;
+  }
+}
+
+/** 0 for the first rank, 1 up to the 10th, 2 up to the 100th, 3 up to the 1,000th, else 4. */
+export function rankBucket(rank: number): number {
+  const bucket = rankBuckets.findIndex((last) => rank <= last);
+  return bucket === -1 ? rankBuckets.length : bucket;
+}
+
+/** The tint at a place of the scale. */
+export function tint(theme: Theme, coloring: ScaledColoring, position: number): Tint {
+  const t = clamp(position);
+  const level = Math.min(4, Math.floor(t * 5));
+  const background = tintColor(theme, coloring, t);
+  return { background, ink: readableOn(background, theme.foreground), level };
+}
+
+/** Tints of all tokens; null where nothing was expected, or nothing is to be shown. */
+export function tokenTints(
+  theme: Theme,
+  coloring: TokenColoring,
+  tokens: readonly InspectedToken[],
+): (Tint | null)[] {
+  if (coloring === 'none') return tokens.map(() => null);
+  return tokens.map((token) => {
+    const value = tokenValue(coloring, token);
+    return value === null ? null : tint(theme, coloring, scalePosition(coloring, value));
+  });
+}
+
+/** One labelled place of a legend. */
+export interface LegendMark {
+  /** From 0 to 1. */
+  at: number;
+  label: string;
+}
+
+/** The numbers below a scale. For ranks, one label for each bucket, at its middle. */
+export function legendMarks(coloring: ScaledColoring): LegendMark[] {
+  switch (coloring) {
+    case 'surprisal':
+    case 'entropy':
+      return [0, 3, 6, 9, 12].map((bits) => ({
+        at: bits / fullBits,
+        label: bits === fullBits ? `${bits}+` : String(bits),
+      }));
+    case 'probability':
+      return [0, 25, 50, 75, 100].map((percent) => ({ at: percent / 100, label: `${percent}%` }));
+    case 'rank':
+      return ['1', '2–10', '11–100', '–1000', '>1000'].map((label, i) => ({
+        at: (i + 0.5) / 5,
+        label,
+      }));
+  }
+}
+
+/**
+ * Every scale starts at the background and moves away from it in luminance, so that "more" stands
+ * out in each theme.
+ */
+function tintColor({ kind, background }: Theme, coloring: ScaledColoring, t: number): Rgb {
+  const dark = isDark(kind);
+  // The first stretch is mixed in, so that the smallest values melt into the page.
+  const melt = (color: string) => mix(background, parseColor(color)!, Math.min(1, 0.1 + t * 3));
+  switch (coloring) {
+    case 'surprisal':
+      return melt(dark ? interpolateInferno(0.22 + 0.55 * t) : interpolateOrRd(0.12 + 0.68 * t));
+    case 'probability':
+      return melt(dark ? interpolateYlGnBu(0.95 - 0.5 * t) : interpolateGnBu(0.15 + 0.6 * t));
+    case 'entropy':
+      return melt(dark ? interpolateBlues(1 - 0.65 * t) : interpolateBlues(0.08 + 0.62 * t));
+    case 'rank':
+      return parseColor(interpolateViridis(dark ? 0.1 + 0.85 * t : 0.98 - 0.88 * t))!;
+  }
+}
+
+function clamp(t: number): number {
+  return Math.max(0, Math.min(1, t));
+}

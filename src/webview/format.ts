@@ -1,0 +1,67 @@
+/** Numbers and bytes as the panel writes them. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const three = new Intl.NumberFormat('en-US', {
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+});
+
+/** 50,257 */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** 1 token, 37 tokens */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Three digits that mean something: 91.2%, 4.52%, 0.0451%, 3.1×10⁻⁷%. */
+export function percent(probability: number): string {
+  const value = probability * 100;
+  if (value === 0) return '0%';
+  if (value >= 99.95) return value === 100 ? '100%' : `${trimTo(value, 5)}%`;
+  if (value >= 0.001) return `${three.format(value)}%`;
+  const exponent = Math.floor(Math.log10(value));
+  return `${(value / 10 ** exponent).toFixed(1)}×10${superscript(exponent)}%`;
+}
+
+/** Nats as bits, to two decimals. */
+export function bits(nats: number): string {
+  return `${(nats / Math.LN2).toFixed(2)} bits`;
+}
+
+/** A number with three significant digits, and thousands separated. */
+export function figure(value: number): string {
+  return Math.abs(value) >= 1000 ? whole.format(value) : three.format(value);
+}
+
+/** A signed number with a real minus sign, to `digits` decimals. */
+export function signed(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** 0.412; 3.1×10⁻⁵ where three decimals would say nothing. */
+export function weight(value: number): string {
+  if (value === 0 || value >= 0.0005) return value.toFixed(3);
+  const exponent = Math.floor(Math.log10(value));
+  return `${(value / 10 ** exponent).toFixed(1)}×10${superscript(exponent)}`;
+}
+
+/** 20 66 6F 78 */
+export function hex(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
+}
+
+function trimTo(value: number, digits: number): string {
+  // Floored: a probability below one is never written as 100%.
+  const scale = 10 ** (digits - 2);
+  return String(Math.floor(value * scale) / scale);
+}
+
+function superscript(exponent: number): string {
+  return String(exponent).replace(/./g, (digit) =>
+    digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!,
+  );
+}

@@ -1,0 +1,88 @@
+import type { PanelEvents, PanelMessage, PanelRequests } from '../protocol/panel';
+
+type Method = keyof PanelRequests;
+
+interface Pending {
+  resolve: (result: never) => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * The webview's end of the wire. A request is settled by the host's answer, by its failure, or by
+ * `close`; a message that is none of ours is ignored.
+ */
+export class Host {
+  private readonly pending = new Map<number, Pending>();
+  private lastId = 0;
+  private closed: string | null = null;
+
+  /** `post` sends a message to the host, `onState` is told of each state that it sends. */
+  constructor(
+    private readonly post: (message: PanelMessage) => void,
+    private readonly onState: (state: PanelEvents['state']) => void,
+  ) {}
+
+  /** Asks the host; rejects with the host's own sentence where it fails. */
+  request<M extends Method>(
+    method: M,
+    params: PanelRequests[M]['params'],
+  ): Promise<PanelRequests[M]['result']> {
+    if (this.closed !== null) return Promise.reject(new Error(this.closed));
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      try {
+        this.post({ kind: 'request', id, method, params });
+      } catch (error) {
+        this.pending.delete(id);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  /** Takes whatever `window` was told. */
+  receive(data: unknown): void {
+    if (!isPanelMessage(data)) return;
+    switch (data.kind) {
+      case 'result':
+        this.take(data.id)?.resolve(data.result as never);
+        return;
+      case 'failure':
+        this.take(data.id)?.reject(new Error(data.message));
+        return;
+      case 'event':
+        this.onState(data.data as PanelEvents['state']);
+        return;
+      case 'request':
+        // The host tells, it does not ask.
+        return;
+    }
+  }
+
+  /** Rejects what is pending and whatever is asked from now on. */
+  close(reason: string): void {
+    this.closed = reason;
+    for (const { reject } of this.pending.values()) reject(new Error(reason));
+    this.pending.clear();
+  }
+
+  private take(id: number): Pending | undefined {
+    const pending = this.pending.get(id);
+    this.pending.delete(id);
+    return pending;
+  }
+}
+
+function isPanelMessage(data: unknown): data is PanelMessage {
+  if (typeof data !== 'object' || data === null || !('kind' in data)) return false;
+  switch (data.kind) {
+    case 'request':
+    case 'result':
+    case 'failure':
+      return 'id' in data && typeof data.id === 'number';
+    case 'event':
+      return 'event' in data && data.event === 'state' && 'data' in data;
+    default:
+      return false;
+  }
+}

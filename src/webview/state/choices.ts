@@ -1,0 +1,76 @@
+import type { Sampling } from '../../protocol/inspection';
+import type { TokenColoring } from '../../protocol/panel';
+
+/** What the number beside each bar says. */
+export type BarValue = 'probability' | 'logprob' | 'logit';
+
+/** What a person set in the panel; kept by VS Code when the panel is hidden or reloaded. */
+export interface Choices {
+  coloring: TokenColoring;
+  layer: number;
+  head: number;
+  /** Lay the selected attention row over the token strip. */
+  overlay: boolean;
+  sampling: Sampling;
+  barValue: BarValue;
+  /** Names of the sections that are folded. */
+  folded: string[];
+}
+
+/** The model's own distribution: nothing flattened, nothing cut off. */
+export const plainSampling: Sampling = { temperature: 1, topK: null, topP: 1 };
+
+export const defaultChoices: Choices = {
+  coloring: 'surprisal',
+  layer: 0,
+  head: 0,
+  overlay: true,
+  sampling: plainSampling,
+  barValue: 'probability',
+  folded: [],
+};
+
+const colorings: readonly TokenColoring[] = ['surprisal', 'probability', 'rank', 'entropy', 'none'];
+const barValues: readonly BarValue[] = ['probability', 'logprob', 'logit'];
+
+/** The choices in what an earlier session saved; whatever does not fit is the default. */
+export function restoreChoices(saved: unknown): Choices {
+  const from = asRecord(saved);
+  const sampling = asRecord(from.sampling);
+  return {
+    coloring: oneOf(colorings, from.coloring, defaultChoices.coloring),
+    layer: whole(from.layer, 0) ?? 0,
+    head: whole(from.head, 0) ?? 0,
+    overlay: typeof from.overlay === 'boolean' ? from.overlay : defaultChoices.overlay,
+    sampling: {
+      temperature: within(sampling.temperature, 0, 2) ?? 1,
+      topK: whole(sampling.topK, 1),
+      topP: within(sampling.topP, 0, 1) ?? 1,
+    },
+    barValue: oneOf(barValues, from.barValue, defaultChoices.barValue),
+    folded: Array.isArray(from.folded)
+      ? from.folded.filter((name): name is string => typeof name === 'string')
+      : [],
+  };
+}
+
+/** Nothing flattened, nothing cut off: the numbers are the model's own. */
+export function isPlain({ temperature, topK, topP }: Sampling): boolean {
+  return temperature === 1 && topK === null && topP === 1;
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function oneOf<T>(values: readonly T[], value: unknown, fallback: T): T {
+  return values.find((known) => known === value) ?? fallback;
+}
+
+function within(value: unknown, least: number, most: number): number | null {
+  return typeof value === 'number' && value >= least && value <= most ? value : null;
+}
+
+function whole(value: unknown, least: number): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least ? value : null;
+}

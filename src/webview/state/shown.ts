@@ -1,0 +1,31 @@
+import type { PanelState, ShownInspection } from '../../protocol/panel';
+
+/** What is on show: the host's state, and the position that was chosen here a moment ago. */
+export interface Shown {
+  state: PanelState | null;
+  /** Index of the current token; null only where there is no inspection. */
+  position: number | null;
+}
+
+/**
+ * The host's new state. While a choice made here is on its way to the host (`choosing`), the host's
+ * position is older than ours and is not followed, unless the inspection is another one.
+ */
+export function receiveState(shown: Shown, state: PanelState, choosing: boolean): Shown {
+  const keep = choosing && state.inspection?.serial === shown.state?.inspection?.serial;
+  return {
+    state,
+    position: clampPosition(state.inspection, keep ? shown.position : state.position),
+  };
+}
+
+/** A position that exists: the last token where none is named, null where there are no tokens. */
+export function clampPosition(
+  inspection: ShownInspection | null,
+  position: number | null,
+): number | null {
+  const count = inspection?.result.tokens.length ?? 0;
+  if (count === 0) return null;
+  if (position === null) return count - 1;
+  return Math.max(0, Math.min(count - 1, position));
+}

@@ -1,0 +1,176 @@
+import type { AttentionPattern, Inspection } from '../../protocol/inspection';
+import type { PanelRequests, PanelState } from '../../protocol/panel';
+import type { Host } from '../host';
+import { type Choices, restoreChoices } from './choices';
+import { type Loadable, Loader } from './loader';
+import { clampPosition, receiveState, type Shown } from './shown';
+
+/** A cell of the attention pattern that is pointed at. */
+export interface Cell {
+  query: number;
+  key: number;
+}
+
+/** Where the panel keeps its choices while it is hidden. */
+export interface Memory {
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+/** One pattern of 1,024 tokens is 4 MB: the heads looked at last stay at hand. */
+const patternsKept = 12;
+/** One position's logits are 200 kB. */
+const logitsKept = 24;
+
+/**
+ * All that the panel knows. Components read from it and are told of changes; what must be asked of
+ * the host is asked when it is first read.
+ */
+export class PanelStore {
+  choices: Choices;
+  /** A request that failed and belongs to no section, as a sentence. */
+  notice: string | null = null;
+  /** The cell of the heat map under the pointer or the crosshair. */
+  pointed: Cell | null = null;
+
+  private shown: Shown = { state: null, position: null };
+  private choosing = 0;
+  private readonly listeners = new Set<() => void>();
+  private readonly changed = () => this.listeners.forEach((listener) => listener());
+  private readonly patterns = new Loader<AttentionPattern>(patternsKept, this.changed);
+  private readonly allLogits = new Loader<Float32Array>(logitsKept, this.changed);
+  private readonly vocabularies = new Loader<string[]>(2, this.changed);
+
+  constructor(
+    private readonly host: () => Host,
+    private readonly memory: Memory,
+  ) {
+    this.choices = restoreChoices(memory.getState());
+  }
+
+  /** Null until the host has answered for the first time. */
+  get state(): PanelState | null {
+    return this.shown.state;
+  }
+
+  get result(): Inspection | null {
+    return this.shown.state?.inspection?.result ?? null;
+  }
+
+  get position(): number | null {
+    return this.shown.position;
+  }
+
+  /** The chosen layer and head, within what the model has. */
+  get head(): { layer: number; head: number } {
+    const model = this.result?.model;
+    const { layer, head } = this.choices;
+    if (!model) return { layer, head };
+    return { layer: Math.min(layer, model.nLayer - 1), head: Math.min(head, model.nHead - 1) };
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Asks for the current state: on load, and whenever the panel may have missed a message. */
+  async start(): Promise<void> {
+    await this.attempt(async () => this.receive(await this.host().request('ready', null)));
+  }
+
+  receive(state: PanelState): void {
+    if (state.inspection?.serial !== this.state?.inspection?.serial) {
+      this.patterns.clear();
+      this.allLogits.clear();
+      this.pointed = null;
+      this.notice = null;
+    }
+    this.shown = receiveState(this.shown, state, this.choosing > 0);
+    this.changed();
+  }
+
+  /** Makes a token the current position, here at once, and shows it in the editor. */
+  async select(position: number): Promise<void> {
+    const inspection = this.state?.inspection ?? null;
+    const clamped = clampPosition(inspection, position);
+    if (clamped === null) return;
+    this.shown = { ...this.shown, position: clamped };
+    this.choosing++;
+    this.changed();
+    await this.attempt(() =>
+      this.host().request('select', { position: clamped, reveal: inspection!.revealable }),
+    );
+    this.choosing--;
+  }
+
+  async command(command: PanelRequests['command']['params']['command']): Promise<void> {
+    await this.attempt(() => this.host().request('command', { command }));
+  }
+
+  choose(change: Partial<Choices>): void {
+    this.choices = { ...this.choices, ...change };
+    this.memory.setState(this.choices);
+    this.changed();
+  }
+
+  point(cell: Cell | null): void {
+    if (cell?.query === this.pointed?.query && cell?.key === this.pointed?.key) return;
+    this.pointed = cell;
+    this.changed();
+  }
+
+  /** The pattern of the chosen head; null where there is no inspection. */
+  pattern(): Loadable<AttentionPattern> | null {
+    const { result } = this;
+    if (!result) return null;
+    const { layer, head } = this.head;
+    return this.patterns.get(`${layer}/${head}`, () =>
+      this.host().request('attention', { run: result.run, layer, head }),
+    );
+  }
+
+  /** Full-vocabulary logits after the current token. */
+  logits(): Loadable<Float32Array> | null {
+    const { result, position } = this;
+    if (!result || position === null) return null;
+    return this.allLogits.get(`${position}`, () =>
+      this.host().request('logits', { run: result.run, position }),
+    );
+  }
+
+  /** The text of every token of the model on show. */
+  vocabulary(): Loadable<string[]> | null {
+    const { result } = this;
+    if (!result) return null;
+    return this.vocabularies.get(this.vocabularyKey(result), () =>
+      this.host().request('vocabulary', { model: result.run.model }),
+    );
+  }
+
+  /** Asks again for what failed at the current position, layer and head. */
+  retry(what: 'pattern' | 'distribution'): void {
+    const { layer, head } = this.head;
+    if (what === 'pattern') {
+      this.patterns.retry(`${layer}/${head}`);
+    } else {
+      if (this.result) this.vocabularies.retry(this.vocabularyKey(this.result));
+      this.allLogits.retry(`${this.position}`);
+    }
+  }
+
+  private vocabularyKey({ model }: Inspection): string {
+    return JSON.stringify([model.folder, model.name, model.vocabSize]);
+  }
+
+  private async attempt(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+      if (this.notice === null) return;
+      this.notice = null;
+    } catch (error) {
+      this.notice = error instanceof Error ? error.message : String(error);
+    }
+    this.changed();
+  }
+}

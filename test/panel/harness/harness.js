@@ -1,0 +1,110 @@
+import { attention, description, inspect, logits, vocabulary } from './model.js';
+import * as texts from './texts.js';
+import { applyTheme } from './themes.js';
+
+/**
+ * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
+ * asked is kept in `window.asked`; `window.harness` drives the rest.
+ */
+const query = new URLSearchParams(location.search);
+const delay = Number(query.get('delay') ?? 30);
+const settings = { topK: 10, modelName: description.name };
+
+function shown(text, source, position, truncated = null) {
+  const result = inspect(text, settings.topK, truncated);
+  return {
+    inspection: { serial: 1, source, revealable: true, result },
+    position: position ?? result.tokens.length - 1,
+    busy: null,
+    error: null,
+    settings,
+  };
+}
+
+const nothing = { inspection: null, position: null, busy: null, error: null, settings };
+
+const fixtures = {
+  sentence: () => shown(texts.sentence, 'notes.md:12', 8),
+  code: () => shown(texts.code, 'softmax.ts:1–9', 30),
+  scripts: () => shown(texts.scripts, 'unicode.txt:1–4', 12),
+  long: () => {
+    const state = shown(texts.long, 'essay.md:1–40', 700, { tokens: 812, characters: 3921 });
+    const { result } = state.inspection;
+    result.tokens.length = Math.min(result.tokens.length, 1024);
+    result.run.ids.length = result.tokens.length;
+    result.totals.tokens = result.tokens.length;
+    return state;
+  },
+  one: () => shown('The', 'untitled:1', 0),
+  error: () => ({
+    ...shown(texts.sentence, 'notes.md:12', 8),
+    error:
+      'The model folder /home/ada/models/gpt2 has no config.json: choose a folder with a Hugging Face checkpoint.',
+  }),
+  busy: () => ({
+    ...shown(texts.sentence, 'notes.md:12', 8),
+    busy: { stage: 'loading', message: 'Loading GPT-2 (block 3 of 12)', fraction: 0.25 },
+  }),
+  empty: () => nothing,
+  emptyBusy: () => ({
+    ...nothing,
+    busy: { stage: 'forward', message: 'Reading 240 tokens', fraction: null },
+  }),
+  emptyError: () => ({
+    ...nothing,
+    error: 'There is no text before the cursor: select some text and inspect again.',
+  }),
+};
+
+let state = fixtures[query.get('fixture') ?? 'sentence']();
+let saved;
+let failing = null;
+const tell = (message) => window.postMessage(message, '*');
+window.asked = [];
+
+const answers = {
+  ready: () => state,
+  attention: ({ run, layer, head }) => attention(run.ids, layer, head),
+  logits: ({ run, position }) => logits(run.ids, position),
+  vocabulary,
+  select: ({ position }) => {
+    state = { ...state, position };
+    tell({ kind: 'event', event: 'state', data: state });
+    return null;
+  },
+  command: () => null,
+};
+
+window.acquireVsCodeApi = () => ({
+  getState: () => saved,
+  setState: (value) => (saved = structuredClone(value)),
+  postMessage: ({ kind, id, method, params }) => {
+    if (kind !== 'request') return;
+    window.asked.push({ method, params });
+    setTimeout(() => {
+      if (failing !== null && failing.method === method) {
+        tell({ kind: 'failure', id, message: failing.message });
+      } else {
+        tell({ kind: 'result', id, result: answers[method](params) });
+      }
+    }, delay);
+  },
+});
+
+window.harness = {
+  applyTheme,
+  /** Shows another fixture as a new inspection. */
+  show(name) {
+    const serial = (state.inspection?.serial ?? 0) + 1;
+    state = fixtures[name]();
+    if (state.inspection) state.inspection.serial = serial;
+    tell({ kind: 'event', event: 'state', data: state });
+  },
+  /** Lets one method fail with a sentence; null lets all succeed. */
+  fail(method, message) {
+    failing = method === null ? null : { method, message };
+  },
+  saved: () => saved,
+};
+
+applyTheme(query.get('theme') ?? 'dark');

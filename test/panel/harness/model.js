@@ -1,0 +1,173 @@
+import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
+import { encode } from 'gpt-tokenizer/encoding/r50k_base';
+
+/**
+ * A stand-in for the engine: real tokens, and numbers that agree with one another (the inspection,
+ * the logits and the patterns all come from the functions below) but mean nothing.
+ */
+const vocabSize = 50257;
+const utf8 = new TextEncoder();
+const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export const description = {
+  name: 'GPT-2 (stand-in)',
+  folder: '/models/gpt2',
+  family: 'gpt2',
+  nLayer: 12,
+  nHead: 12,
+  nEmbd: 768,
+  nCtx: 1024,
+  vocabSize,
+  parameters: 124439808,
+  parametersByComponent: [],
+  dtype: 'F32',
+  bytes: 548105171,
+  tied: true,
+  tokenizer: 'r50k_base',
+  bosTokenId: 50256,
+};
+
+function bytesOf(id) {
+  const rank = ranks[id];
+  return typeof rank === 'string' ? [...utf8.encode(rank)] : rank ? [...rank] : [];
+}
+
+function textOf(bytes) {
+  try {
+    return fatal.decode(Uint8Array.from(bytes));
+  } catch {
+    return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
+  }
+}
+
+export function vocabulary() {
+  return Array.from({ length: vocabSize }, (_, id) =>
+    id === vocabSize - 1 ? '<|endoftext|>' : textOf(bytesOf(id)),
+  );
+}
+
+/** A number from 0 to 1 that depends on all of `parts`. */
+function noise(...parts) {
+  let h = 0x9e3779b9;
+  for (const part of parts) h = Math.imul(h ^ (part + 0x7f4a7c15), 0x85ebca6b) ^ (h >>> 13);
+  h = Math.imul(h ^ (h >>> 16), 0xc2b2ae35);
+  return ((h ^ (h >>> 15)) >>> 0) / 2 ** 32;
+}
+
+/** Logits after `position`: frequent tokens before rare ones, the token that follows often ahead. */
+export function logits(ids, position) {
+  const context = (ids[position] ?? 0) + 31 * (ids[position - 1] ?? 0);
+  const result = new Float32Array(vocabSize);
+  for (let id = 0; id < vocabSize; id++) {
+    result[id] = -34 - 1.15 * Math.log(id + 40) + 9 * noise(id, context) ** 6;
+  }
+  const next = ids[position + 1];
+  if (next !== undefined) result[next] += 11 * noise(position, next) ** 0.7;
+  return result;
+}
+
+function summarise(values, topK, next) {
+  let max = -Infinity;
+  for (const value of values) max = Math.max(max, value);
+  let sum = 0;
+  let weighted = 0;
+  for (const value of values) {
+    const e = Math.exp(value - max);
+    sum += e;
+    weighted += e * (value - max);
+  }
+  const total = max + Math.log(sum);
+  const order = [];
+  for (let id = 0; id < values.length; id++) {
+    if (order.length === topK && values[id] <= values[order[topK - 1]]) continue;
+    let at = order.length;
+    while (at > 0 && values[order[at - 1]] < values[id]) at--;
+    order.splice(at, 0, id);
+    order.length = Math.min(order.length, topK);
+  }
+  let rank = 1;
+  if (next !== undefined) for (const value of values) if (value > values[next]) rank++;
+  return {
+    top: order.map((id) => ({ id, logprob: values[id] - total })),
+    entropy: Math.log(sum) - weighted / sum,
+    logprob: next === undefined ? null : values[next] - total,
+    rank: next === undefined ? null : rank,
+  };
+}
+
+export function inspect(text, topK, truncated = null) {
+  const ids = encode(text, { disallowedSpecial: new Set() });
+  const texts = vocabulary();
+  const named = ({ id, logprob }) => ({ id, text: texts[id], logprob });
+  const after = ids.map((_, position) => summarise(logits(ids, position), topK, ids[position + 1]));
+  let start = 0;
+  let nats = 0;
+  let bytes = 0;
+  const tokens = ids.map((id, index) => {
+    const own = bytesOf(id);
+    const end = start + Math.max(1, textOf(own).startsWith('\\x') ? 1 : texts[id].length);
+    const before = after[index - 1];
+    nats -= before?.logprob ?? 0;
+    if (before) bytes += own.length;
+    const token = {
+      index,
+      id,
+      text: texts[id],
+      bytes: own,
+      start,
+      end,
+      special: false,
+      logprob: before?.logprob ?? null,
+      rank: before?.rank ?? null,
+      entropy: before?.entropy ?? null,
+      top: after[index].top.map(named),
+    };
+    start = end;
+    return token;
+  });
+  const last = after.at(-1);
+  const lastLogits = logits(ids, ids.length - 1);
+  return {
+    run: { model: { folder: description.folder, threads: 0 }, ids },
+    model: description,
+    tokens,
+    next: last.top.map((top) => ({
+      ...named(top),
+      logit: lastLogits[top.id],
+      probability: Math.exp(top.logprob),
+    })),
+    totals: {
+      tokens: ids.length,
+      nats,
+      bitsPerByte: bytes > 0 ? nats / Math.LN2 / bytes : null,
+      perplexity: ids.length > 1 ? Math.exp(nats / (ids.length - 1)) : null,
+    },
+    truncated,
+    timing: { loadMs: 410, forwardMs: 63 },
+  };
+}
+
+/** Five kinds of heads, as they are found in small GPTs, each with some noise. */
+export function attention(ids, layer, head) {
+  const n = ids.length;
+  const kind = (layer * 7 + head) % 5;
+  const pattern = new Float32Array(n * n);
+  for (let query = 0; query < n; query++) {
+    let sum = 0;
+    for (let key = 0; key <= query; key++) {
+      const distance = query - key;
+      const score = [
+        distance === 1 ? 5 : key === 0 ? 2.5 : 0, // the token before
+        key === 0 ? 5.5 : -distance / 8, // the first token
+        -distance / 3, // what is near
+        key > 0 && ids[key - 1] === ids[query] ? 6 : key === 0 ? 4 : 0, // induction
+        ids[key] === ids[query] ? 4 : key === 0 ? 3 : 0, // the same token
+      ][kind];
+      const e = Math.exp(score + 2.2 * noise(layer, head, query, key));
+      pattern[query * n + key] = e;
+      sum += e;
+    }
+    for (let key = 0; key <= query; key++) pattern[query * n + key] /= sum;
+  }
+  return { layer, heads: [head], tokens: n, pattern };
+}

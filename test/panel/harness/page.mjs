@@ -1,0 +1,97 @@
+/* global document */
+// Opens the built panel (dist/webview.js) in Chromium on a page that plays VS Code.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const address = 'http://panel.test/';
+
+const html = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; script-src 'nonce-panel'; style-src 'nonce-panel'">
+<style nonce="panel">
+  html { background: var(--vscode-sideBar-background); }
+  html.tab { background: var(--vscode-editor-background); }
+  body { margin: 0; padding: 0 20px; color: var(--vscode-editor-foreground);
+    font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+</style>
+</head>
+<body>
+<script nonce="panel" src="harness.js"></script>
+<script nonce="panel" type="module" src="webview.js"></script>
+</body>
+</html>`;
+
+/**
+ * Starts the browser; `open` gives a page with the panel on a fixture, and collects everything that
+ * goes wrong on it in `page.complaints`.
+ */
+export async function launchPanel() {
+  const bundled = await build({
+    entryPoints: [`${root}test/panel/harness/harness.js`],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+  });
+  const files = {
+    '/': ['text/html', html],
+    '/harness.js': ['text/javascript', bundled.outputFiles[0].text],
+    '/webview.js': ['text/javascript', await readFile(`${root}dist/webview.js`, 'utf8')],
+  };
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+
+  async function open({
+    fixture = 'sentence',
+    theme = 'dark',
+    width = 420,
+    height = 900,
+    ratio = 1,
+    delay = 10,
+  } = {}) {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      deviceScaleFactor: ratio,
+    });
+    const page = await context.newPage();
+    page.complaints = [];
+    page.on('pageerror', (error) => page.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) page.complaints.push(message.text());
+    });
+    await page.route(`${address}**`, (route) => {
+      const [contentType, body] = files[new URL(route.request().url()).pathname] ?? [];
+      return body === undefined
+        ? route.fulfill({ status: 404 })
+        : route.fulfill({
+            contentType,
+            body,
+            headers: { 'content-type': `${contentType}; charset=utf-8` },
+          });
+    });
+    const query = new URLSearchParams({ fixture, theme, delay: String(delay) });
+    await page.goto(`${address}?${query}`);
+    if (width > 820) await page.evaluate(() => document.documentElement.classList.add('tab'));
+    await page.waitForSelector('fp-panel');
+    await page.waitForTimeout(delay * 4 + 150);
+    return page;
+  }
+
+  return { open, close: () => browser.close() };
+}
