@@ -12,9 +12,10 @@ export interface SampledDistribution {
 
 /**
  * The distribution after temperature, then top-k, then top-p (nucleus sampling, Holtzman et al.
- * 2020): the order of Hugging Face's `generate`. Top-p keeps the fewest tokens whose probabilities
- * among the kept k sum to at least `topP`; equal logits are ordered by id. Temperature 0 keeps the
- * most likely token alone.
+ * 2020): the order of Hugging Face's `generate`, whose results these are. Top-k keeps whatever equals
+ * the k-th logit too, so it may keep more than k. Top-p keeps the fewest tokens whose probabilities
+ * among those sum to at least `topP`; where its cut falls between equal logits, the lower ids stay
+ * (`generate` lets the higher stay). Temperature 0 keeps the most likely token alone.
  */
 export function sampledDistribution(
   logits: Float32Array, // [vocab]
@@ -24,8 +25,9 @@ export function sampledDistribution(
     return { ids: Uint32Array.of(argmax(logits)), probabilities: Float64Array.of(1), keptMass: 1 };
   }
   const all = softmax(logits, temperature); // [vocab]
-  const order = Uint32Array.from(all.keys()).sort((a, b) => all[b]! - all[a]! || a - b);
+  const order = Uint32Array.from(all.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
   let kept = topK === null ? order.length : Math.max(1, Math.min(topK, order.length));
+  while (kept < order.length && logits[order[kept]!] === logits[order[kept - 1]!]) kept++;
   let mass = 0;
   for (let i = 0; i < kept; i++) mass += all[order[i]!]!;
   if (topP < 1) {

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
-TEMPERATURES = [0.1, 0.7, 1.0, 2.5]
+TEMPERATURES = [0.01, 0.1, 0.7, 1.0, 2.5]
 TOP_KS = [None, 1, 5, 1000]
 TOP_PS = [1.0, 0.95, 0.5, 0.1, 0.0]
 
