@@ -8,16 +8,22 @@ const NONE = 0x7fffffff;
  * together are a token, merge the pair whose token has the lowest id (the rank), the leftmost of
  * equals (tiktoken, src/lib.rs, `byte_pair_merge`).
  *
- * The search for the lowest pair is a plain scan: for the lengths that it is used with, that is
- * faster than a heap. Its time grows with the square of the length.
+ * The search for the lowest pair is a plain scan over all bytes: for the lengths that it is used
+ * with, that is faster than a heap. Its time grows with the square of the length.
  */
 export class BytePairMerge {
   /** Ids of the last result, valid up to its count. */
-  ids = new Int32Array(512);
-  /** Where each token of the last result begins, in the given bytes; one more entry for the end. */
-  starts = new Int32Array(513);
-  /** Id of what a token and its right neighbour make together, or `NONE`. */
-  private pairs = new Int32Array(512);
+  ids = new Int32Array(0);
+  /** Where each token of the last result begins, in the given bytes. */
+  starts = new Int32Array(0);
+
+  // A token under way is named by the place of its first byte, counted from `from`. At this place
+  // stand its id, where its neighbours begin, and what it makes with its right neighbour.
+  private idAt = new Int32Array(0);
+  private previous = new Int32Array(0);
+  private next = new Int32Array(0);
+  /** Id of the token that it makes with its right neighbour; `NONE` too where no token begins. */
+  private pair = new Int32Array(0);
   private readonly idOfByte: Int32Array;
 
   constructor(private readonly table: TokenTable) {
@@ -30,52 +36,63 @@ export class BytePairMerge {
 
   /** Encodes `bytes[from, to)`, leaves the result in `ids` and `starts`, returns its tokens' count. */
   merge(bytes: Uint8Array, from: number, to: number): number {
-    let count = to - from;
-    this.reserve(count);
-    const { table, ids, starts, pairs, idOfByte } = this;
-    for (let i = 0; i < count; i++) {
-      ids[i] = idOfByte[bytes[from + i]!]!;
-      starts[i] = from + i;
+    const length = to - from;
+    this.reserve(length);
+    const { idOfByte, idAt, previous, next, pair } = this;
+    for (let i = 0; i < length; i++) {
+      idAt[i] = idOfByte[bytes[from + i]!]!;
+      previous[i] = i - 1;
+      next[i] = i + 1;
+      pair[i] = i + 1 < length ? this.find(bytes, from + i, from + i + 2) : NONE;
     }
-    starts[count] = to;
-
-    const pairAt = (i: number): number => {
-      if (i + 1 >= count) return NONE;
-      const begin = starts[i]!;
-      const end = starts[i + 2]!;
-      if (end - begin > table.maxLength) return NONE;
-      const id = table.find(bytes, begin, end);
-      return id === -1 ? NONE : id;
-    };
-    for (let i = 0; i < count; i++) pairs[i] = pairAt(i);
 
     for (;;) {
       let lowest = NONE;
       let at = -1;
-      for (let i = 0; i < count; i++) {
-        if (pairs[i]! < lowest) {
-          lowest = pairs[i]!;
+      for (let i = 0; i < length; i++) {
+        if (pair[i]! < lowest) {
+          lowest = pair[i]!;
           at = i;
         }
       }
-      if (at === -1) return count;
-      count--;
-      ids[at] = lowest;
-      for (let i = at + 1; i < count; i++) {
-        ids[i] = ids[i + 1]!;
-        starts[i] = starts[i + 1]!;
-        pairs[i] = pairs[i + 1]!;
+      if (at === -1) break;
+      const merged = next[at]!;
+      const after = next[merged]!;
+      idAt[at] = lowest;
+      next[at] = after;
+      pair[merged] = NONE;
+      if (after < length) {
+        previous[after] = at;
+        pair[at] = this.find(bytes, from + at, from + next[after]!);
+      } else {
+        pair[at] = NONE;
       }
-      starts[count] = to;
-      pairs[at] = pairAt(at);
-      if (at > 0) pairs[at - 1] = pairAt(at - 1);
+      const before = previous[at]!;
+      if (before >= 0) pair[before] = this.find(bytes, from + before, from + after);
     }
+
+    let count = 0;
+    for (let i = 0; i < length; i = next[i]!) {
+      this.ids[count] = idAt[i]!;
+      this.starts[count] = from + i;
+      count++;
+    }
+    return count;
   }
 
-  private reserve(count: number): void {
-    if (count <= this.ids.length) return;
-    this.ids = new Int32Array(2 * count);
-    this.starts = new Int32Array(2 * count + 1);
-    this.pairs = new Int32Array(2 * count);
+  private find(bytes: Uint8Array, from: number, to: number): number {
+    if (to - from > this.table.maxLength) return NONE;
+    const id = this.table.find(bytes, from, to);
+    return id === -1 ? NONE : id;
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.ids.length) return;
+    this.ids = new Int32Array(2 * length);
+    this.starts = new Int32Array(2 * length);
+    this.idAt = new Int32Array(2 * length);
+    this.previous = new Int32Array(2 * length);
+    this.next = new Int32Array(2 * length);
+    this.pair = new Int32Array(2 * length);
   }
 }

@@ -27,15 +27,8 @@ export class TokenSequence implements EncodedText {
   /** UTF-16 units before each block. */
   private readonly unitsBefore: number[] = [];
   private block = new Uint32Array(0);
-  private readonly units: Uint8Array;
 
-  /** @param units by id, as `unitsOfTokens` gives them */
-  constructor(
-    private readonly table: TokenTable,
-    units: Uint8Array,
-  ) {
-    this.units = units;
-  }
+  constructor(private readonly table: TokenTable) {}
 
   push(id: number): void {
     const at = this.length % BLOCK;
@@ -95,8 +88,9 @@ export class TokenSequence implements EncodedText {
   }
 
   private unitsIn(ids: Uint32Array): number {
+    const { utf16Units } = this.table;
     let sum = 0;
-    for (const id of ids) sum += this.units[id]!;
+    for (let i = 0; i < ids.length; i++) sum += utf16Units[ids[i]!]!;
     return sum;
   }
 
@@ -118,15 +112,4 @@ export class TokenSequence implements EncodedText {
     const begin = clamp(from);
     return [begin, Math.max(begin, clamp(to))];
   }
-}
-
-/** For each id, the UTF-16 units of the characters that begin in the token. */
-export function unitsOfTokens(table: TokenTable): Uint8Array {
-  const units = new Uint8Array(table.size);
-  for (let id = 0; id < table.size; id++) {
-    let sum = 0;
-    for (const byte of table.bytesOf(id)) sum += unitsBegunBy(byte);
-    units[id] = sum;
-  }
-  return units;
 }

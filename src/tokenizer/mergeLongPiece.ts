@@ -1,7 +1,7 @@
 import type { BytePairMerge } from './bytePairMerge';
 
-/** Bytes that are merged at once. Longer than any token; short, as merging is quadratic. */
-const WINDOW = 256;
+/** Bytes that are merged at once: few, as merging is quadratic, but more than most tokens have. */
+const WINDOW = 128;
 
 /**
  * The byte-pair encoding of a piece of any length, exactly, in time proportional to its length:
@@ -68,16 +68,16 @@ function encodeWindow(merge: BytePairMerge, bytes: Uint8Array, from: number, siz
   return { from, end, ids: merge.ids.slice(0, count), starts: merge.starts.slice(0, count) };
 }
 
-/** A window that may follow on the first half of `window`; null where none is found. */
+/** A window that may follow on the first three quarters of `window`; null where none is found. */
 function findJoin(
   merge: BytePairMerge,
   bytes: Uint8Array,
   window: Window,
   size: number,
 ): Window | null {
-  const middle = window.from + size / 2;
+  const latest = window.from + size * 0.75;
   for (let i = window.ids.length - 1; i > 0; i--) {
-    if (window.starts[i]! > middle) continue;
+    if (window.starts[i]! > latest) continue;
     const next = encodeWindow(merge, bytes, window.starts[i]!, size);
     if (next.ids[0] === window.ids[i]) return next;
   }

@@ -1,3 +1,5 @@
+import { maxUtf8Length, unitsBegunBy, writeUtf8 } from './utf8';
+
 /**
  * Which byte strings are tokens: id → bytes, and bytes → id.
  *
@@ -10,6 +12,8 @@ export class TokenTable {
   readonly size: number;
   /** Bytes of the longest token. */
   readonly maxLength: number;
+  /** For each id, the UTF-16 units of the characters that begin in the token. */
+  readonly utf16Units: Uint8Array;
   private readonly pool: Uint8Array;
   /** Where each token's bytes begin in `pool`; one more entry for the end. */
   private readonly offsets: Uint32Array;
@@ -21,7 +25,6 @@ export class TokenTable {
    *   ordinary token has this id
    */
   constructor(tokens: readonly (string | readonly number[] | undefined)[]) {
-    const encoder = new TextEncoder();
     this.size = tokens.length;
     this.offsets = new Uint32Array(this.size + 1);
     let pool = new Uint8Array(this.size * 8);
@@ -29,7 +32,7 @@ export class TokenTable {
     let maxLength = 0;
     for (let id = 0; id < this.size; id++) {
       const token = tokens[id] ?? '';
-      const room = token.length * 3;
+      const room = maxUtf8Length(token.length);
       if (used + room > pool.length) {
         const larger = new Uint8Array(2 * (used + room));
         larger.set(pool);
@@ -37,7 +40,7 @@ export class TokenTable {
       }
       this.offsets[id] = used;
       if (typeof token === 'string') {
-        used += encoder.encodeInto(token, pool.subarray(used)).written;
+        used = writeUtf8(token, 0, token.length, pool, used);
       } else {
         pool.set(token, used);
         used += token.length;
@@ -50,10 +53,12 @@ export class TokenTable {
 
     // At most a quarter full, so that a miss, the usual answer while merging, ends soon.
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(this.size * 4))).fill(-1);
+    this.utf16Units = new Uint8Array(this.size);
     for (let id = 0; id < this.size; id++) {
       const from = this.offsets[id]!;
       const to = this.offsets[id + 1]!;
       if (from === to) continue;
+      for (let i = from; i < to; i++) this.utf16Units[id]! += unitsBegunBy(this.pool[i]!);
       let slot = hash(this.pool, from, to) & (this.slots.length - 1);
       while (this.slots[slot] !== -1) slot = (slot + 1) & (this.slots.length - 1);
       this.slots[slot] = id;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BytePairMerge } from './bytePairMerge';
-import { TokenSequence, unitsOfTokens, type EncodedText } from './encodedText';
+import { TokenSequence, type EncodedText } from './encodedText';
 import { mergeLongPiece } from './mergeLongPiece';
 import { TokenTable } from './tokenTable';
 import { tokenText } from './tokenText';
@@ -47,7 +47,7 @@ const SLICE_MS = 10;
 /** UTF-16 units between two looks at the clock: a fraction of a millisecond's work. */
 const UNITS_PER_STEP = 4096;
 /** UTF-16 units up to which a piece is merged at once. */
-const SHORT_PIECE = 128;
+const SHORT_PIECE = 64;
 
 /** Byte-pair encoding with any of OpenAI's vocabularies. */
 export class BytePairTokenizer implements Tokenizer {
@@ -56,7 +56,6 @@ export class BytePairTokenizer implements Tokenizer {
   readonly endOfTextId: number | null;
   private readonly table: TokenTable;
   private readonly specialBytes: Map<number, Uint8Array>;
-  private readonly units: Uint8Array;
 
   constructor(private readonly vocabulary: Vocabulary) {
     const specialIds = [...vocabulary.specialTokens.values()];
@@ -67,7 +66,6 @@ export class BytePairTokenizer implements Tokenizer {
     this.specialBytes = new Map(
       Array.from(vocabulary.specialTokens, ([name, id]) => [id, new TextEncoder().encode(name)]),
     );
-    this.units = unitsOfTokens(this.table);
   }
 
   async encode(
@@ -76,7 +74,7 @@ export class BytePairTokenizer implements Tokenizer {
     onProgress?: (fraction: number) => void,
   ): Promise<EncodedText> {
     signal?.throwIfAborted();
-    const tokens = new TokenSequence(this.table, this.units);
+    const tokens = new TokenSequence(this.table);
     let sliceStart = performance.now();
     for (const done of this.steps(text, tokens)) {
       if (performance.now() - sliceStart < SLICE_MS) continue;
@@ -144,7 +142,7 @@ export class BytePairTokenizer implements Tokenizer {
     while (at < stop) {
       const end = pieceEnd(text, at, at);
       if (end < 0 || end - at > SHORT_PIECE) return at;
-      const length = writeUtf8(text, at, end, bytes);
+      const length = writeUtf8(text, at, end, bytes, 0);
       // A token encodes to itself (tested for every vocabulary), so this is only quicker.
       const whole = length <= table.maxLength ? table.find(bytes, 0, length) : -1;
       if (whole !== -1) {

@@ -10,20 +10,25 @@ export function maxUtf8Length(units: number): number {
 }
 
 /**
- * Writes `text[start, end)` (UTF-16 units) as UTF-8 to the beginning of `into`, which must have
- * room for it. Returns the number of bytes.
+ * Writes `text[start, end)` (UTF-16 units) as UTF-8 to `into`, which must have room for it, from
+ * byte `at` on. Returns the place after the last byte.
  */
-export function writeUtf8(text: string, start: number, end: number, into: Uint8Array): number {
-  let length = 0;
+export function writeUtf8(
+  text: string,
+  start: number,
+  end: number,
+  into: Uint8Array,
+  at: number,
+): number {
   for (let i = start; i < end; i++) {
     let code = text.charCodeAt(i);
     if (code < 0x80) {
-      into[length++] = code;
+      into[at++] = code;
       continue;
     }
     if (code < 0x800) {
-      into[length++] = 0xc0 | (code >> 6);
-      into[length++] = 0x80 | (code & 0x3f);
+      into[at++] = 0xc0 | (code >> 6);
+      into[at++] = 0x80 | (code & 0x3f);
       continue;
     }
     if (code >= 0xd800 && code <= 0xdfff) {
@@ -31,19 +36,19 @@ export function writeUtf8(text: string, start: number, end: number, into: Uint8A
       if (low >= 0xdc00 && low <= 0xdfff) {
         i++;
         code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-        into[length++] = 0xf0 | (code >> 18);
-        into[length++] = 0x80 | ((code >> 12) & 0x3f);
-        into[length++] = 0x80 | ((code >> 6) & 0x3f);
-        into[length++] = 0x80 | (code & 0x3f);
+        into[at++] = 0xf0 | (code >> 18);
+        into[at++] = 0x80 | ((code >> 12) & 0x3f);
+        into[at++] = 0x80 | ((code >> 6) & 0x3f);
+        into[at++] = 0x80 | (code & 0x3f);
         continue;
       }
       code = 0xfffd;
     }
-    into[length++] = 0xe0 | (code >> 12);
-    into[length++] = 0x80 | ((code >> 6) & 0x3f);
-    into[length++] = 0x80 | (code & 0x3f);
+    into[at++] = 0xe0 | (code >> 12);
+    into[at++] = 0x80 | ((code >> 6) & 0x3f);
+    into[at++] = 0x80 | (code & 0x3f);
   }
-  return length;
+  return at;
 }
 
 /** The byte is not the first of its character. */
