@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExternalTensor } from '../onnx/graphBuilder';
 import { UserError } from '../protocol/userError';
-import { readSafetensors, type Safetensors } from '../weights/safetensors';
+import { readSafetensors, type Safetensors, type StoredTensor } from '../weights/safetensors';
 
 type WeightDtype = ExternalTensor['dtype'];
 
@@ -41,13 +41,33 @@ export class Checkpoint {
   }
 
   has(name: string): boolean {
-    return this.file.tensors.has(this.prefix + name) || this.file.tensors.has(name);
+    return this.find(name) !== undefined;
+  }
+
+  /** Whether two tensors are the same, byte for byte; false where one is missing. */
+  async sameData(name: string, other: string): Promise<boolean> {
+    const a = this.find(name);
+    const b = this.find(other);
+    if (!a || !b || a.dtype !== b.dtype || a.bytes !== b.bytes) return false;
+    const chunk = 1 << 20;
+    const file = await open(join(this.file.folder, this.file.fileName));
+    try {
+      for (let at = 0; at < a.bytes; at += chunk) {
+        const length = Math.min(chunk, a.bytes - at);
+        const [left, right] = await Promise.all(
+          [a, b].map(({ offset }) => file.read(Buffer.alloc(length), 0, length, offset + at)),
+        );
+        if (!left!.buffer.equals(right!.buffer)) return false;
+      }
+      return true;
+    } finally {
+      await file.close();
+    }
   }
 
   /** @throws {UserError} where the tensor is missing, or has another shape, or no float dtype. */
   tensor(name: string, shape: number[]): ExternalTensor {
-    const { tensors, fileName } = this.file;
-    const stored = tensors.get(this.prefix + name) ?? tensors.get(name);
+    const stored = this.find(name);
     if (!stored) {
       throw new UserError(
         `The weights lack the tensor "${name}", so they do not belong to this config.json. ` +
@@ -67,7 +87,11 @@ export class Checkpoint {
       );
     }
     const { offset, bytes } = stored;
-    return { name, dtype: stored.dtype, shape, fileName, offset, bytes };
+    return { name, dtype: stored.dtype, shape, fileName: this.file.fileName, offset, bytes };
+  }
+
+  private find(name: string): StoredTensor | undefined {
+    return this.file.tensors.get(this.prefix + name) ?? this.file.tensors.get(name);
   }
 }
 

@@ -47,7 +47,7 @@ export class Model {
     const family = familyOf(reader);
     const config = family.readConfig(reader);
     const checkpoint = await Checkpoint.open(folder, family.prefix, family.probe);
-    const tied = family.isTied(reader, checkpoint);
+    const tied = await family.isTied(reader, checkpoint);
     const specs = family.weights(config, tied);
     const tensors = new Map(
       specs.map(({ name, shape }) => [name, checkpoint.tensor(name, shape)] as const),

@@ -31,7 +31,7 @@ export interface Family {
   probe: string;
   readConfig(reader: ConfigReader): GptConfig;
   /** Whether the unembedding is the transposed embedding matrix. */
-  isTied(reader: ConfigReader, checkpoint: Checkpoint): boolean;
+  isTied(reader: ConfigReader, checkpoint: Checkpoint): Promise<boolean>;
   weights(config: GptConfig, tied: boolean): WeightSpec[];
 
   /** Token ids [n] → residual stream before the first block. */

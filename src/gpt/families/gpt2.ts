@@ -48,8 +48,13 @@ export const gpt2: Family = {
     };
   },
 
-  // A tied model's own copy of the matrix, where its file has one, is ignored, as `transformers` does.
-  isTied: (reader) => reader.flag('tie_word_embeddings', true),
+  // As `transformers` does: a matrix in the file counts even where config.json says that the
+  // embedding serves for both; many files hold a plain copy, though.
+  async isTied(reader, checkpoint) {
+    const flag = reader.flag('tie_word_embeddings', true);
+    if (!flag || !checkpoint.has('lm_head.weight')) return flag;
+    return checkpoint.sameData('lm_head.weight', 'wte.weight');
+  },
 
   weights({ nLayer, nEmbd, nInner, nCtx, vocabSize }, tied) {
     const specs: WeightSpec[] = [];
