@@ -7,8 +7,9 @@ export interface StatusText {
   failed: boolean;
 }
 
-const whole = new Intl.NumberFormat('en-US');
-const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const short = { format: (value: number) => (value < 100 ? fine : whole).format(value) };
 
 /** What the status bar says of the state, in as few words as possible. */
 export function statusText({ inspection, busy, error, settings }: PanelState): StatusText {

@@ -8,7 +8,7 @@ class Anchored {
 
   constructor(
     public document: string,
-    private readonly start: number,
+    start: number,
     end: number,
   ) {
     this.text = document.slice(start, end);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PanelHost } from '../../src/panel/panelHost';
 import type { PanelSource } from '../../src/panel/panelSource';
-import type { EngineConnection, RequestOptions } from '../../src/protocol/engine';
+import type { RequestOptions } from '../../src/protocol/engine';
 import type { PanelMessage, PanelState } from '../../src/protocol/panel';
 
 const state: PanelState = {
