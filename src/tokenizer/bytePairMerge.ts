@@ -14,8 +14,8 @@ const NONE = 0x7fffffff;
 export class BytePairMerge {
   /** Ids of the last result, valid up to its count. */
   ids = new Int32Array(0);
-  /** Where each token of the last result begins, in the given bytes. */
-  starts = new Int32Array(0);
+  /** Where each token of the last result begins, in the given bytes; one more entry for the end. */
+  starts = new Int32Array(1);
 
   // A token under way is named by the place of its first byte, counted from `from`. At this place
   // stand its id, where its neighbours begin, and what it makes with its right neighbour.
@@ -26,7 +26,7 @@ export class BytePairMerge {
   private pair = new Int32Array(0);
   private readonly idOfByte: Int32Array;
 
-  constructor(private readonly table: TokenTable) {
+  constructor(readonly table: TokenTable) {
     this.idOfByte = Int32Array.from({ length: 256 }, (_, byte) => {
       const id = table.find(Uint8Array.of(byte), 0, 1);
       if (id === -1) throw new Error(`The vocabulary has no token for byte ${byte}.`);
@@ -77,6 +77,7 @@ export class BytePairMerge {
       this.starts[count] = from + i;
       count++;
     }
+    this.starts[count] = to;
     return count;
   }
 
@@ -89,7 +90,7 @@ export class BytePairMerge {
   private reserve(length: number): void {
     if (length <= this.ids.length) return;
     this.ids = new Int32Array(2 * length);
-    this.starts = new Int32Array(2 * length);
+    this.starts = new Int32Array(2 * length + 1);
     this.idAt = new Int32Array(2 * length);
     this.previous = new Int32Array(2 * length);
     this.next = new Int32Array(2 * length);

@@ -26,7 +26,7 @@ export class TokenSequence implements EncodedText {
   private readonly blocks: Uint32Array[] = [];
   /** UTF-16 units before each block. */
   private readonly unitsBefore: number[] = [];
-  private block = new Uint32Array(0);
+  private block: Uint32Array = new Uint32Array(0);
 
   constructor(private readonly table: TokenTable) {}
 
@@ -35,6 +35,27 @@ export class TokenSequence implements EncodedText {
     if (at === 0) this.addBlock();
     this.block[at] = id;
     this.length++;
+  }
+
+  /** Takes the last token back. */
+  pop(): number | undefined {
+    if (this.length === 0) return undefined;
+    this.length--;
+    const at = this.length % BLOCK;
+    const id = this.block[at]!;
+    if (at === 0) {
+      this.blocks.pop();
+      this.unitsBefore.pop();
+      this.block = this.blocks.at(-1) ?? new Uint32Array(0);
+    }
+    return id;
+  }
+
+  /** The id of a token; a negative index counts from the end. */
+  at(index: number): number | undefined {
+    const place = index < 0 ? this.length + index : index;
+    if (place < 0 || place >= this.length) return undefined;
+    return this.blocks[Math.floor(place / BLOCK)]![place % BLOCK];
   }
 
   ids(from = 0, to = this.length): Uint32Array {

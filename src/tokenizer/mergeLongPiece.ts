@@ -3,10 +3,18 @@ import type { BytePairMerge } from './bytePairMerge';
 /** Bytes that are merged at once: few, as merging is quadratic, but more than most tokens have. */
 const WINDOW = 128;
 
+/** The tokens so far; an array is one. */
+export interface IdStack {
+  readonly length: number;
+  push(id: number): unknown;
+  pop(): number | undefined;
+  at(index: number): number | undefined;
+}
+
 /**
- * The byte-pair encoding of a piece of any length, exactly, in time proportional to its length:
- * the piece is encoded in overlapping windows, and each is joined to the one before at a place
- * where the join is proved right.
+ * The byte-pair encoding of a piece of any length, exactly, in time proportional to its length: it
+ * is encoded window by window. Of each window the tokens at its end are left to the next one, as
+ * more bytes might have changed them; and a window is joined only where the join is proved right.
  *
  * Why that is exact. Call a row of tokens *stable* if encoding the bytes of each two neighbours
  * gives these two again.
@@ -17,69 +25,66 @@ const WINDOW = 128;
  *    they go through by themselves, and this merge, the lowest and leftmost of all, is also the
  *    lowest and leftmost among theirs. So encoding the two by themselves makes it too, and does
  *    not give the two again.
- * So if the encoding of one window has the tokens … A B … and the next window, begun where B does,
- * begins with B as well, then the first up to A and the second from B on make a stable row: A B
- * stood together in an encoding. Where the next window begins otherwise, an earlier bound is
- * tried, and if there is none, a larger window.
+ * Hence `tokens` is kept stable. A window's first token is stable behind the last one of `tokens`
+ * if the two stood together in the window before, or if encoding the two shows it. Where it is
+ * not, the last token is taken back and a larger window begins there.
  *
- * Yields now and then, with the number of bytes that are done.
+ * Yields after each window, with the number of bytes that are done.
  *
- * @param emit takes each token's id, in order
+ * @param tokens the piece's tokens are pushed here
  * @param windowBytes how much is merged at once; no result depends on it
  */
 export function* mergeLongPiece(
   merge: BytePairMerge,
   bytes: Uint8Array,
-  emit: (id: number) => void,
+  tokens: IdStack,
   windowBytes = WINDOW,
 ): Generator<number, void> {
-  let from = 0;
+  const tokensBefore = tokens.length;
+  let at = 0;
   let size = windowBytes;
-  let window = encodeWindow(merge, bytes, from, size);
-  let steps = 0;
-  while (window.end < bytes.length) {
-    const next = findJoin(merge, bytes, window, size);
-    if (next === null) {
-      size *= 2;
-      window = encodeWindow(merge, bytes, from, size);
-      continue;
+  /** What followed on the last of `tokens` in the window that it came from; -1 if nothing did. */
+  let expected = -1;
+  /** The furthest place where a join failed: up to there windows stay large. */
+  let failedAt = -1;
+  while (at < bytes.length) {
+    const end = Math.min(bytes.length, at + size);
+    let count = merge.merge(bytes, at, end);
+    if (tokens.length > tokensBefore && merge.ids[0] !== expected) {
+      const last = tokens.at(-1)!;
+      const lastLength = merge.table.bytesOf(last).length;
+      if (!isStable(merge, bytes, at - lastLength, last, merge.ids[0]!)) {
+        failedAt = Math.max(failedAt, at);
+        tokens.pop();
+        at -= lastLength;
+        expected = -1;
+        size *= 2;
+        continue;
+      }
+      count = merge.merge(bytes, at, end);
     }
-    for (let i = 0; window.starts[i]! < next.from; i++) emit(window.ids[i]!);
-    window = next;
-    from = next.from;
-    size = windowBytes;
-    if (++steps % 32 === 0) yield from;
+
+    const { ids, starts } = merge;
+    const keepTo = end === bytes.length ? end : at + 0.75 * size;
+    let kept = 1;
+    while (kept < count && starts[kept + 1]! <= keepTo) kept++;
+    for (let i = 0; i < kept; i++) tokens.push(ids[i]!);
+    expected = kept < count ? ids[kept]! : -1;
+    at = starts[kept]!;
+    if (at > failedAt) size = windowBytes;
+    yield at;
   }
-  for (const id of window.ids) emit(id);
 }
 
-interface Window {
-  /** The bytes that it encodes. */
-  from: number;
-  end: number;
-  ids: Int32Array;
-  /** Where each token begins. */
-  starts: Int32Array;
-}
-
-function encodeWindow(merge: BytePairMerge, bytes: Uint8Array, from: number, size: number): Window {
-  const end = Math.min(bytes.length, from + size);
-  const count = merge.merge(bytes, from, end);
-  return { from, end, ids: merge.ids.slice(0, count), starts: merge.starts.slice(0, count) };
-}
-
-/** A window that may follow on the first three quarters of `window`; null where none is found. */
-function findJoin(
+/** Encoding the bytes of the tokens `first` and `second`, which begin at `from`, gives the two. */
+function isStable(
   merge: BytePairMerge,
   bytes: Uint8Array,
-  window: Window,
-  size: number,
-): Window | null {
-  const latest = window.from + size * 0.75;
-  for (let i = window.ids.length - 1; i > 0; i--) {
-    if (window.starts[i]! > latest) continue;
-    const next = encodeWindow(merge, bytes, window.starts[i]!, size);
-    if (next.ids[0] === window.ids[i]) return next;
-  }
-  return null;
+  from: number,
+  first: number,
+  second: number,
+): boolean {
+  const { table } = merge;
+  const to = from + table.bytesOf(first).length + table.bytesOf(second).length;
+  return merge.merge(bytes, from, to) === 2 && merge.ids[0] === first && merge.ids[1] === second;
 }

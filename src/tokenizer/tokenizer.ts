@@ -117,8 +117,7 @@ export class BytePairTokenizer implements Tokenizer {
       }
       if (end - at <= SHORT_PIECE) continue;
       const long = new TextEncoder().encode(text.slice(at, end));
-      const push = (id: number): void => tokens.push(id);
-      for (const done of mergeLongPiece(merge, long, push)) {
+      for (const done of mergeLongPiece(merge, long, tokens)) {
         yield at + ((end - at) * done) / long.length;
       }
       at = end;

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadR50kBase } from '../../src/tokenizer/r50kBase';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer';
+
+/**
+ * What tiktoken and Hugging Face's tokenizers both say of a text. tokenizer/generate.py makes them.
+ */
+interface ShortCase {
+  group: string;
+  text: string;
+  /** Separated by spaces. */
+  ids: string;
+  /** UTF-16 ranges, `start-end`, separated by spaces. */
+  ranges: string;
+}
+
+type LongCase = LongText & {
+  tokens: number;
+  /** Of the ids in decimal, separated by commas. */
+  sha256: string;
+};
+type LongText =
+  { repeat: string; times: number } | { letters: string; length: number; seed: number };
+
+const golden = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'tokenizer/r50k.json'), 'utf8'),
+) as { short: ShortCase[]; long: LongCase[] };
+const groups = [...new Set(golden.short.map(({ group }) => group))];
+
+let tokenizer: Tokenizer;
+beforeAll(async () => {
+  tokenizer = await loadR50kBase();
+});
+
+describe('r50k_base agrees with tiktoken and Hugging Face', () => {
+  it.each(groups)('%s', async (group) => {
+    for (const { text, ids, ranges } of golden.short.filter((one) => one.group === group)) {
+      const tokens = (await tokenizer.encode(text)).slice();
+      expect(tokens.map(({ id }) => id).join(' '), JSON.stringify(text)).toBe(ids);
+      const got = tokens.map(({ start, end }) => `${start}-${end}`).join(' ');
+      expect(got, JSON.stringify(text)).toBe(ranges);
+    }
+  });
+
+  it.each(golden.long)('long: %o', async (long) => {
+    const ids = (await tokenizer.encode(writtenOut(long))).ids();
+    expect(ids.length).toBe(long.tokens);
+    expect(createHash('sha256').update(ids.join(',')).digest('hex')).toBe(long.sha256);
+  });
+});
+
+/** The text of a long case, as `written_out` in generate.py makes it. */
+function writtenOut(long: LongText): string {
+  if ('repeat' in long) return long.repeat.repeat(long.times);
+  const letters = Array.from(long.letters);
+  let state = BigInt(long.seed);
+  let text = '';
+  for (let i = 0; i < long.length; i++) {
+    state = (state * 1103515245n + 12345n) % 2n ** 31n;
+    text += letters[Number(state >> 16n) % letters.length]!;
+  }
+  return text;
+}
