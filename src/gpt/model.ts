@@ -82,17 +82,17 @@ export class Model {
 
     const sessions: Session[] = [];
     const stages = config.nLayer + 2;
-    const create = async (graph: Uint8Array) => {
+    const create = async (graph: Uint8Array, keepMemory = false) => {
       const message = `Loading ${description.name} (${sessions.length + 1} of ${stages})`;
       await betweenStages(options, 'loading', message, sessions.length / stages);
-      sessions.push(await Session.create(graph, sessionOptions));
+      sessions.push(await Session.create(graph, { ...sessionOptions, keepMemory }));
     };
     try {
       await create(embeddingGraph(family, architecture));
       for (let layer = 0; layer < config.nLayer; layer++) {
         await create(blockGraph(family, architecture, layer));
       }
-      await create(unembeddingGraph(family, architecture));
+      await create(unembeddingGraph(family, architecture), true);
     } catch (error) {
       await Promise.all(sessions.map((session) => session.release()));
       throw error;

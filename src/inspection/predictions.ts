@@ -16,7 +16,7 @@ export interface Prediction {
  * Rows that are unembedded at once: a row of logits is as long as the vocabulary, so all rows of a
  * long text together would take hundreds of megabytes.
  */
-const chunkRows = 128;
+const chunkRows = 64;
 
 /** The predictions after every position of a pass. */
 export async function predictions(

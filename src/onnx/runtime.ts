@@ -12,6 +12,11 @@ export interface SessionOptions {
   weightsFolder: string;
   /** Threads for one operator; 0 is one for each physical core. */
   threads: number;
+  /**
+   * Keep the memory of a run for the next one. Pays where a graph has temporaries of many megabytes,
+   * which would be mapped and cleared by the system each time; costs what the largest run needed.
+   */
+  keepMemory?: boolean;
 }
 
 /** A graph that is ready to run. A run blocks the thread while it computes. */
@@ -25,14 +30,17 @@ export class Session {
    * @param graph the bytes of an ONNX model whose inputs and outputs are float32 or int64.
    * @throws {UserError} where there is no onnxruntime for this machine.
    */
-  static async create(graph: Uint8Array, { weightsFolder, threads }: SessionOptions) {
+  static async create(
+    graph: Uint8Array,
+    { weightsFolder, threads, keepMemory = false }: SessionOptions,
+  ) {
     const runtime = await loadRuntime();
     const session = await runtime.InferenceSession.create(graph, {
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       // Many sessions live beside one another: each one's own arena would only add up, and pools
       // of threads that wait by spinning would take the cores from the one that works.
-      enableCpuMemArena: false,
+      enableCpuMemArena: keepMemory,
       extra: {
         session: {
           model_external_initializers_file_folder_path: weightsFolder,

@@ -1,8 +1,12 @@
-/** Runs each function in turn, `rounds` times after a warm-up, and returns each one's median in ms. */
-export async function medians(
+/**
+ * Runs each function in turn, `rounds` times after a warm-up. Returns each one's median time in ms,
+ * and the median over the rounds of its time as a part of the first function's in the same round:
+ * a ratio that holds also while the machine's speed drifts.
+ */
+export async function paired(
   functions: (() => Promise<unknown>)[],
   rounds: number,
-): Promise<number[]> {
+): Promise<{ ms: number; ratio: number }[]> {
   const times: number[][] = functions.map(() => []);
   for (let round = -1; round < rounds; round++) {
     for (const [i, run] of functions.entries()) {
@@ -11,7 +15,10 @@ export async function medians(
       if (round >= 0) times[i]!.push(performance.now() - start);
     }
   }
-  return times.map(median);
+  return times.map((own) => ({
+    ms: median(own),
+    ratio: median(own.map((time, round) => time / times[0]![round]!)),
+  }));
 }
 
 export function median(values: number[]): number {

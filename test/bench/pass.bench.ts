@@ -1,16 +1,19 @@
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
 import { logitsAt, predictions } from '../../src/inspection/predictions';
-import { medians, table } from './measure';
+import { paired, table } from './measure';
 import { OneGraph } from './oneGraph';
-import { gpt2Small, randomCheckpoint } from './randomCheckpoint';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gpt2Small, randomCheckpoint } from '../fixtures/randomCheckpoint';
 
 /**
  * A pass that keeps the residual stream against one big graph with the same weights, operators and
- * threads that returns only the last logits. GPT-2 124M's shape, random weights, float32.
+ * threads that returns only the last logits. GPT-2 124M's shape, random weights, float32. All ratios
+ * are to the one graph.
  */
 async function main() {
-  const folder = randomCheckpoint('gpt2-small', gpt2Small);
+  const folder = randomCheckpoint(join(tmpdir(), 'forward-pass-bench-gpt2-small'), gpt2Small);
   const model = await Model.load(folder, 0);
   const oneGraph = await OneGraph.load(folder, 0);
   const rows = [];
@@ -22,24 +25,27 @@ async function main() {
   ] as const) {
     const ids = Array.from({ length: n }, (_, i) => (i * 7919) % 50257);
     const residual = await forwardPass(model, ids);
-    const [blocks, one, summaries, pattern, patterns] = (await medians(
+    const allHeads = Array.from({ length: model.config.nHead }, (_, head) => head);
+    const [one, pass, summaries, head, heads] = await paired(
       [
-        async () => logitsAt(model, await forwardPass(model, ids), n - 1),
         () => oneGraph.lastLogits(ids),
+        async () => logitsAt(model, await forwardPass(model, ids), n - 1),
         () => predictions(model, residual, ids, 10),
         () => model.pattern(6, residual[6]!, [3]),
-        () => model.pattern(6, residual[6]!, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+        () => model.pattern(6, residual[6]!, allHeads),
       ],
       rounds,
-    )) as [number, number, number, number, number];
+    );
+    const limit = n === 1024 ? 1.25 : 1.1;
     rows.push({
       n,
-      'pass ms': blocks.toFixed(1),
-      'one graph ms': one.toFixed(1),
-      ratio: (blocks / one).toFixed(3),
-      'all predictions / pass': (summaries / blocks).toFixed(2),
-      'one head / pass': (pattern / blocks).toFixed(3),
-      'one layer / pass': (patterns / blocks).toFixed(3),
+      'one graph ms': one!.ms.toFixed(1),
+      'pass ms': pass!.ms.toFixed(1),
+      ratio: pass!.ratio.toFixed(3),
+      limit: n === 8 ? '' : limit,
+      'all predictions': summaries!.ratio.toFixed(3),
+      'one head': head!.ratio.toFixed(3),
+      'all heads of a layer': heads!.ratio.toFixed(3),
     });
   }
   table(rows);

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Engine } from '../../src/engine/engine';
+import { softmax } from '../../src/gpt/softmax';
+import { UserError } from '../../src/protocol/userError';
+import { randomCheckpoint, tinyGpt2 } from '../fixtures/randomCheckpoint';
+
+const root = mkdtempSync(join(tmpdir(), 'forward-pass-engine-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const model = { folder: randomCheckpoint(join(root, 'tiny'), tinyGpt2), threads: 1 };
+const { handlers } = new Engine();
+const ask = { model, topK: 5, bos: false };
+
+describe('inspect', () => {
+  it('gives probabilities of the full vocabulary', async () => {
+    const { run, next, tokens } = await handlers.inspect({ ...ask, text: 'The quick brown fox' });
+    for (const { index, top } of tokens) {
+      const logits = await handlers.logits({ run, position: index });
+      const probabilities = softmax(logits);
+      expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 9);
+      for (const { id, logprob } of top)
+        expect(Math.exp(logprob)).toBeCloseTo(probabilities[id]!, 6);
+    }
+    expect(next.map(({ id }) => id)).toEqual(tokens.at(-1)!.top.map(({ id }) => id));
+    expect(next[0]!.probability).toBeCloseTo(Math.exp(next[0]!.logprob), 12);
+  });
+
+  it('expects each token from the position before it', async () => {
+    const { run, tokens } = await handlers.inspect({ ...ask, text: 'one two three' });
+    expect(tokens[0]).toMatchObject({ logprob: null, rank: null, entropy: null });
+    for (const { index, id, logprob, rank, entropy } of tokens.slice(1)) {
+      const p = softmax(await handlers.logits({ run, position: index - 1 }));
+      expect(logprob).toBeCloseTo(Math.log(p[id]!), 4);
+      expect(rank).toBe(1 + p.filter((other) => other > p[id]!).length);
+      expect(entropy).toBeCloseTo(-p.reduce((sum, x) => sum + x * Math.log(x), 0), 4);
+    }
+  });
+
+  it('sums up what it found', async () => {
+    const { tokens, totals } = await handlers.inspect({ ...ask, text: 'naïve café' });
+    const nats = tokens.slice(1).reduce((sum, { logprob }) => sum - logprob!, 0);
+    const bytes = tokens.slice(1).reduce((sum, token) => sum + token.bytes.length, 0);
+    expect(totals).toEqual({
+      tokens: tokens.length,
+      nats,
+      bitsPerByte: nats / Math.log(2) / bytes,
+      perplexity: Math.exp(nats / (tokens.length - 1)),
+    });
+  });
+
+  it('keeps the tail of a text that is longer than the context', async () => {
+    const text = 'word '.repeat(100).trimEnd();
+    const { tokens, truncated } = await handlers.inspect({ ...ask, text });
+    expect(tokens).toHaveLength(64);
+    expect(truncated).toEqual({ tokens: 36, characters: tokens[0]!.start });
+    expect(tokens.at(-1)!.end).toBe(text.length);
+    expect(text.slice(tokens[0]!.start, tokens[0]!.end)).toBe(' word');
+  });
+
+  it('gives the first token an expectation behind a beginning-of-text token', async () => {
+    const { tokens, truncated } = await handlers.inspect({
+      ...ask,
+      bos: true,
+      text: 'word '.repeat(100).trimEnd(),
+    });
+    expect(tokens[0]).toMatchObject({ id: 50256, special: true, start: 0, end: 0, logprob: null });
+    expect(tokens[1]!.logprob).not.toBeNull();
+    expect(tokens).toHaveLength(64);
+    expect(truncated!.tokens).toBe(37);
+  });
+
+  it.each([
+    ['white space', ' \t\r\n\n  '],
+    ['control characters', '\u0000\u0001\u0002\u007f\ufffd'],
+    ['a lone surrogate', 'a\ud800b'],
+    ['one character', 'x'],
+  ])('takes %s', async (_, text) => {
+    const { tokens, totals } = await handlers.inspect({ ...ask, text });
+    expect(Buffer.from(tokens.flatMap(({ bytes }) => bytes))).toEqual(Buffer.from(text, 'utf8'));
+    if (tokens.length === 1) expect(totals).toMatchObject({ bitsPerByte: null, perplexity: null });
+  });
+
+  it('asks for text where there is none', async () => {
+    await expect(handlers.inspect({ ...ask, text: '' })).rejects.toBeInstanceOf(UserError);
+    const alone = await handlers.inspect({ ...ask, text: '', bos: true });
+    expect(alone.tokens).toHaveLength(1);
+  });
+
+  it('takes more top tokens than there are in the vocabulary as all of them', async () => {
+    const { next } = await handlers.inspect({ ...ask, text: 'a', topK: 1_000_000 });
+    expect(next).toHaveLength(50257);
+    expect(next.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+  });
+});
+
+describe('a pass', () => {
+  it('stops between two blocks when it is cancelled, and the next one works', async () => {
+    const cancellation = new AbortController();
+    const seen: string[] = [];
+    const onProgress = ({ message }: { message: string }) => {
+      seen.push(message);
+      if (message === 'Block 2 of 3') cancellation.abort();
+    };
+    const options = { signal: cancellation.signal, onProgress };
+    const cancelled = handlers.inspect({ ...ask, text: 'never seen before' }, options);
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    expect(seen.at(-1)).toBe('Block 2 of 3');
+    await handlers.inspect({ ...ask, text: 'never seen before' });
+  });
+
+  it('is not computed again while it is remembered', async () => {
+    const { run } = await handlers.inspect({ ...ask, text: 'remember me' });
+    const stages: string[] = [];
+    const onProgress = ({ stage }: { stage: string }) => stages.push(stage);
+    await handlers.attention({ run, layer: 0, head: 0 }, { onProgress });
+    expect(stages).toEqual([]);
+  });
+
+  it('is computed again by an engine that never saw it', async () => {
+    const { run } = await handlers.inspect({ ...ask, text: 'one two three' });
+    const here = await handlers.attention({ run, layer: 2, head: 1 });
+    const elsewhere = await new Engine().handlers.attention({ run, layer: 2, head: 1 });
+    expect(elsewhere).toEqual(here);
+  });
+});
+
+describe('attention', () => {
+  it('sums to one for each query and never looks ahead', async () => {
+    const { run, tokens } = await handlers.inspect({ ...ask, text: 'one two three four five' });
+    const n = tokens.length;
+    const all = await handlers.attention({ run, layer: 1, head: null });
+    expect(all).toMatchObject({ layer: 1, heads: [0, 1], tokens: n });
+    for (let row = 0; row < 2 * n; row++) {
+      const weights = all.pattern.subarray(row * n, (row + 1) * n);
+      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+      expect(weights.subarray((row % n) + 1).every((weight) => weight === 0)).toBe(true);
+    }
+    const one = await handlers.attention({ run, layer: 1, head: 1 });
+    expect(one.pattern).toEqual(all.pattern.subarray(n * n));
+  });
+
+  it.each([
+    [-1, 0],
+    [3, 0],
+    [0, 2],
+    [0.5, 0],
+  ])('of layer %d, head %d is refused', async (layer, head) => {
+    const { run } = await handlers.inspect({ ...ask, text: 'one' });
+    await expect(handlers.attention({ run, layer, head })).rejects.toBeInstanceOf(UserError);
+  });
+});
+
+describe('generate', () => {
+  const sampling = { temperature: 1, topK: null, topP: 1 };
+  const base = { model, bos: false, text: 'Once upon a time', maxTokens: 8, seed: 7, sampling };
+
+  it('draws the same tokens from the same seed, and others from another', async () => {
+    const first = await handlers.generate(base);
+    const again = await handlers.generate(base);
+    const other = await handlers.generate({ ...base, seed: 8 });
+    expect(again.tokens).toEqual(first.tokens);
+    expect(other.tokens).not.toEqual(first.tokens);
+    expect(first.tokens).toHaveLength(8);
+  });
+
+  it('takes the likeliest token at temperature 0', async () => {
+    const greedy = { ...base, sampling: { ...sampling, temperature: 0 }, maxTokens: 3 };
+    const { tokens } = await handlers.generate(greedy);
+    const { next } = await handlers.inspect({ ...ask, text: base.text });
+    expect(tokens[0]!.id).toBe(next[0]!.id);
+    expect(tokens[0]!.logprob).toBeCloseTo(next[0]!.logprob, 5);
+  });
+
+  it('goes on when the context is full', async () => {
+    const { tokens } = await handlers.generate({ ...base, text: 'word '.repeat(63), maxTokens: 5 });
+    expect(tokens).toHaveLength(5);
+  });
+});
+
+it('vocabulary names every token', async () => {
+  const vocabulary = await handlers.vocabulary({ model });
+  expect(vocabulary).toHaveLength(50257);
+  expect(vocabulary[464]).toBe('The');
+  expect(vocabulary[50256]).toBe('<|endoftext|>');
+});

@@ -1,0 +1,138 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { Engine } from '../../src/engine/engine';
+import { UserError } from '../../src/protocol/userError';
+import { randomCheckpoint, safetensorsHeader, tinyGpt2 } from '../fixtures/randomCheckpoint';
+
+const root = mkdtempSync(join(tmpdir(), 'forward-pass-models-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const good = { folder: randomCheckpoint(join(root, 'good'), tinyGpt2), threads: 1 };
+const bad = { folder: join(root, 'bad'), threads: 1 };
+
+function changeConfig(change: object) {
+  writeFileSync(join(bad.folder, 'config.json'), JSON.stringify({ ...tinyGpt2, ...change }));
+}
+
+function readHeader(): Record<string, { dtype: string; shape: number[] }> {
+  const file = readFileSync(join(bad.folder, 'model.safetensors'));
+  return JSON.parse(file.toString('utf8', 8, 8 + Number(file.readBigUInt64LE()))) as never;
+}
+
+function changeHeader(change: (header: ReturnType<typeof readHeader>) => void) {
+  const path = join(bad.folder, 'model.safetensors');
+  const file = readFileSync(path);
+  const header = readHeader();
+  change(header);
+  const data = file.subarray(8 + Number(file.readBigUInt64LE()));
+  writeFileSync(path, Buffer.concat([safetensorsHeader(header), data]));
+}
+
+describe('a model folder', () => {
+  beforeEach(() => {
+    rmSync(bad.folder, { recursive: true, force: true });
+    cpSync(good.folder, bad.folder, { recursive: true });
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    ['that is not there', () => rmSync(bad.folder, { recursive: true }), /no config\.json/],
+    ['without config.json', () => rmSync(join(bad.folder, 'config.json')), /no config\.json/],
+    [
+      'whose config.json is broken',
+      () => writeFileSync(join(bad.folder, 'config.json'), '{"n_layer": '),
+      /not valid JSON/,
+    ],
+    [
+      'whose config.json is a list',
+      () => writeFileSync(join(bad.folder, 'config.json'), '[]'),
+      /must hold an object/,
+    ],
+    ['of a family that is not supported', () => changeConfig({ model_type: 'bert' }), /"bert"/],
+    ['without a layer count', () => changeConfig({ n_layer: undefined }), /"n_layer" .* missing/],
+    ['with a text for a size', () => changeConfig({ n_embd: '8' }), /"n_embd" .* is "8"/],
+    [
+      'whose heads do not divide its width',
+      () => changeConfig({ n_head: 3 }),
+      /multiple of n_head/,
+    ],
+    [
+      'with an unknown activation',
+      () => changeConfig({ activation_function: 'quick_gelu' }),
+      /"quick_gelu" is not supported/,
+    ],
+    ['without weights', () => rmSync(join(bad.folder, 'model.safetensors')), /no model\.safetens/],
+    [
+      'with pickled weights',
+      () => {
+        rmSync(join(bad.folder, 'model.safetensors'));
+        writeFileSync(join(bad.folder, 'pytorch_model.bin'), '');
+      },
+      /pickled.*save_pretrained/,
+    ],
+    [
+      'with weights in several files',
+      () => {
+        rmSync(join(bad.folder, 'model.safetensors'));
+        writeFileSync(join(bad.folder, 'model.safetensors.index.json'), '{}');
+      },
+      /split over several files/,
+    ],
+    [
+      'whose weights were cut off',
+      () => truncateSync(join(bad.folder, 'model.safetensors'), 1_000_000),
+      /incomplete/,
+    ],
+    ['with more layers than weights', () => changeConfig({ n_layer: 4 }), /lack the tensor "h\.3/],
+    ['with other widths than its weights', () => changeConfig({ n_embd: 16 }), /has the shape/],
+    [
+      'with a weight of another rank',
+      () => changeHeader((header) => (header['ln_f.weight']!.shape = [8, 1])),
+      /"ln_f\.weight" has the shape \[8, 1\]/,
+    ],
+    [
+      'with whole numbers for weights',
+      () => changeHeader((header) => (header['ln_f.weight']!.dtype = 'I32')),
+      /stored as I32/,
+    ],
+    [
+      'with a vocabulary of its own',
+      () => writeFileSync(join(bad.folder, 'vocab.json'), '{"a": 0, "b": 1}'),
+      /vocabulary of its own/,
+    ],
+  ])('%s is refused in one sentence, and the previous model goes on', async (_, spoil, message) => {
+    const { handlers } = new Engine();
+    const params = { text: 'one two three', topK: 1, bos: false };
+    const before = await handlers.inspect({ ...params, model: good });
+    spoil();
+    const failure = await handlers
+      .inspect({ ...params, model: bad })
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UserError);
+    expect((failure as UserError).message).toMatch(message);
+    expect((failure as UserError).message).not.toContain('\n');
+    const stages: string[] = [];
+    const after = await handlers.inspect(
+      { ...params, model: good },
+      { onProgress: ({ stage }) => stages.push(stage) },
+    );
+    expect(after.next).toEqual(before.next);
+    expect(stages).not.toContain('loading');
+  });
+
+  it('that is good is described', async () => {
+    const description = await new Engine().handlers.describe({ model: good });
+    expect(description).toMatchObject({ name: 'good', tokenizer: 'r50k_base', tied: true });
+    expect(description.parameters).toBe(50257 * 8 + 64 * 8 + 3 * (12 * 8 * 8 + 13 * 8) + 2 * 8);
+  });
+
+  it('that training overwrites is loaded anew', async () => {
+    const { handlers } = new Engine();
+    const params = { model: bad, text: 'one two three', topK: 1, bos: false };
+    const before = await handlers.inspect(params);
+    rmSync(bad.folder, { recursive: true });
+    randomCheckpoint(bad.folder, tinyGpt2, 2);
+    const after = await handlers.inspect(params);
+    expect(after.next).not.toEqual(before.next);
+  });
+});
