@@ -19,11 +19,9 @@ export function counted(value: number, noun: string): string {
 /** Three digits that mean something: 91.2%, 4.52%, 0.0451%, 3.1×10⁻⁷%. */
 export function percent(probability: number): string {
   const value = probability * 100;
-  if (value === 0) return '0%';
-  if (value >= 99.95) return value === 100 ? '100%' : `${trimTo(value, 5)}%`;
-  if (value >= 0.001) return `${three.format(value)}%`;
-  const exponent = Math.floor(Math.log10(value));
-  return `${(value / 10 ** exponent).toFixed(1)}×10${superscript(exponent)}%`;
+  if (value >= 99.95 && value < 100) return `${almostAll(value)}%`;
+  if (value === 0 || value >= 100) return `${value}%`;
+  return `${value >= 0.001 ? three.format(value) : powerOfTen(value)}%`;
 }
 
 /** Nats as bits, to two decimals. */
@@ -44,9 +42,7 @@ export function signed(value: number, digits = 2): string {
 
 /** 0.412; 3.1×10⁻⁵ where three decimals would say nothing. */
 export function weight(value: number): string {
-  if (value === 0 || value >= 0.0005) return value.toFixed(3);
-  const exponent = Math.floor(Math.log10(value));
-  return `${(value / 10 ** exponent).toFixed(1)}×10${superscript(exponent)}`;
+  return value === 0 || value >= 0.0005 ? value.toFixed(3) : powerOfTen(value);
 }
 
 /** 20 66 6F 78 */
@@ -54,14 +50,15 @@ export function hex(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
 }
 
-function trimTo(value: number, digits: number): string {
-  // Floored: a probability below one is never written as 100%.
-  const scale = 10 ** (digits - 2);
-  return String(Math.floor(value * scale) / scale);
+/** Not rounded up: a probability below one is never written as 100%. */
+function almostAll(value: number): string {
+  return value >= 99.999 ? '>99.999' : (Math.floor(value * 1000) / 1000).toFixed(3);
 }
 
-function superscript(exponent: number): string {
-  return String(exponent).replace(/./g, (digit) =>
-    digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!,
+function powerOfTen(value: number): string {
+  const [digits, exponent] = value.toExponential(1).split('e') as [string, string];
+  const raised = exponent.replace(/./g, (sign) =>
+    sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)]!,
   );
+  return `${digits}×10${raised}`;
 }

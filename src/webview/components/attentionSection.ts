@@ -3,13 +3,12 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { AttentionPattern, InspectedToken } from '../../protocol/inspection';
 import { cssColor } from '../drawing/color';
 import { heatColor } from '../drawing/heatScale';
-import type { HeatView } from '../drawing/heatView';
 import type { Theme } from '../drawing/theme';
 import { count, weight } from '../format';
 import { stepHead, stepLayer } from '../headSteps';
 import type { Cell } from '../state/store';
-import { displayToken } from '../tokenText';
-import type { HeatMap } from './heatMap';
+import { displayToken } from '../../tokenizer/tokenDisplay';
+import type { HeatMap, ShownView } from './heatMap';
 import './heatMap';
 import { icon } from './icons';
 import './scaleLegend';
@@ -24,7 +23,7 @@ const marks = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) }));
 @customElement('fp-attention-section')
 export class AttentionSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
-  @state() private view: (HeatView & { cells: number }) | null = null;
+  @state() private view: ShownView | null = null;
   @query('fp-heat-map') private map!: HeatMap;
 
   /** Stays on show until the pattern of the next head is there. */
@@ -38,19 +37,35 @@ export class AttentionSection extends StoreElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 6px 14px;
+        gap: 6px 10px;
       }
       .readout {
-        min-height: 3em;
+        display: flex;
+        flex-wrap: wrap;
+        column-gap: 0.45em;
+        align-content: flex-start;
+        min-height: 1.6em;
         margin: 10px 0 6px;
-        line-height: 1.5;
-        overflow-wrap: anywhere;
+        line-height: 1.6;
+      }
+      .readout > span {
+        display: flex;
+        align-items: baseline;
+        gap: 0.45em;
+        min-width: 0;
+        white-space: nowrap;
       }
       .readout .token {
-        white-space: pre-wrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
       }
       .readout b {
         font-weight: 600;
+      }
+      @container (max-width: 330px) {
+        .readout {
+          min-height: 3.2em;
+        }
       }
       fp-heat-map.waiting {
         opacity: 0.5;
@@ -152,10 +167,11 @@ export class AttentionSection extends StoreElement {
         .position=${store.position}
         .theme=${this.theme}
         label="Attention of ${name}: query positions down, key positions across"
-        @point=${(event: CustomEvent<Cell | null>) => store.point(event.detail)}
+        @point=${({ detail }: CustomEvent<{ cell: Cell | null; pointing: boolean }>) =>
+          store.point(detail.cell, detail.pointing)}
         @choose=${(event: CustomEvent<number>) => void store.select(event.detail)}
         @head=${this.headStep}
-        @view=${(event: CustomEvent<HeatView & { cells: number }>) => (this.view = event.detail)}
+        @view=${(event: CustomEvent<ShownView>) => (this.view = event.detail)}
       ></fp-heat-map>
       <div class="foot">
         <fp-scale-legend
@@ -182,12 +198,15 @@ export class AttentionSection extends StoreElement {
     if (!cell || !pattern) return html`<p class="readout muted">&nbsp;</p>`;
     const value = pattern.pattern[cell.query * pattern.tokens + cell.key];
     const name = (index: number) =>
-      html`<bdi class="token">${displayToken(tokens[index]?.text ?? '')}</bdi>
-        <span class="muted number">${index}</span>`;
+      html`<bdi class="token">${displayToken(tokens[index]?.text ?? '')}</bdi
+        ><span class="muted number">(${index})</span>`;
     return html`<p class="readout" role="status">
-      <span class="muted">query</span> ${name(cell.query)}
-      <span class="muted">→ key</span> ${name(cell.key)}<span class="muted">:</span>
-      <b class="number">${value === undefined ? '–' : weight(value)}</b>
+      <span><span class="muted">query</span>${name(cell.query)}</span>
+      <span
+        ><span class="muted">→ key</span>${name(cell.key)}<b class="number"
+          >${value === undefined ? '–' : weight(value)}</b
+        ></span
+      >
     </p>`;
   }
 

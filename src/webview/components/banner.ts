@@ -30,9 +30,7 @@ export class Banner extends StoreElement {
       .message {
         flex: 1;
         min-width: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
       .error {
         display: grid;

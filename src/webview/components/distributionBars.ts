@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Candidate, Candidates } from '../distribution';
 import { count, percent, signed } from '../format';
 import type { BarValue } from '../state/choices';
-import { displayToken } from '../tokenText';
+import { displayToken } from '../../tokenizer/tokenDisplay';
 import { cssProperties } from './cssProperties';
 import { shared } from './styles';
 
@@ -21,10 +21,9 @@ export class DistributionBars extends LitElement {
       ol {
         list-style: none;
         display: grid;
-        grid-template-columns: minmax(28px, max-content) minmax(48px, max-content) minmax(
-            60px,
-            1fr
-          ) max-content;
+        grid-template-columns:
+          minmax(28px, max-content) minmax(48px, max-content) minmax(60px, 1fr)
+          max-content;
         column-gap: 8px;
       }
       li {

@@ -43,6 +43,15 @@ export class Header extends StoreElement {
         line-height: 1.25;
         font-variant-numeric: tabular-nums;
       }
+      @container (min-width: 560px) {
+        :host {
+          grid-template-columns: minmax(0, 1fr) auto;
+          align-items: center;
+        }
+        .cut {
+          grid-column: 1 / -1;
+        }
+      }
       .cut {
         padding-left: 8px;
         border-left: 2px solid var(--vscode-editorInfo-foreground, var(--fp-accent));

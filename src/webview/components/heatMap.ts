@@ -9,6 +9,11 @@ import type { Cell } from '../state/store';
 import { crosshairStep } from './crosshairStep';
 import { shared } from './styles';
 
+/** What part is on show, and how many cells wide a pixel is. */
+export interface ShownView extends HeatView {
+  cells: number;
+}
+
 /**
  * One head's attention pattern on a canvas: query positions down, key positions across. Fires
  * `point` (the cell under the pointer or the crosshair), `choose` (a query position), `view` (what
@@ -30,9 +35,13 @@ export class HeatMap extends LitElement {
   private hovered: Cell | null = null;
   private view: HeatView = wholeView(0);
   private layout: HeatLayout | null = null;
+  private told: ShownView | null = null;
   private readonly image = document.createElement('canvas');
   private drag: { x: number; y: number; view: HeatView; moved: boolean } | null = null;
-  private readonly resized = new ResizeObserver(() => this.draw(true));
+  private readonly resized = new ResizeObserver(() => {
+    this.draw(true);
+    this.tellView();
+  });
 
   static override styles = [
     shared,
@@ -75,6 +84,8 @@ export class HeatMap extends LitElement {
         @pointerup=${this.pointerUp}
         @wheel=${this.wheel}
         @keydown=${this.keyDown}
+        @focus=${() => this.tellPoint()}
+        @blur=${() => this.tellPoint()}
       ></canvas>
       <span id="help" class="visually-hidden"
         >Arrow keys move, Enter makes the row the current position, plus and minus zoom, 0 shows
@@ -91,7 +102,7 @@ export class HeatMap extends LitElement {
     }
     if (this.crosshair === null || changed.has('position')) this.aim();
     this.draw(true);
-    if (changed.has('labels')) this.tellView();
+    this.tellView();
   }
 
   /** By a factor around the crosshair; null shows everything. */
@@ -129,12 +140,25 @@ export class HeatMap extends LitElement {
   private tellView(): void {
     const { layout, view } = this;
     if (!layout) return;
-    const cells = view.span / layout.pixels;
-    this.dispatchEvent(new CustomEvent('view', { detail: { ...view, cells } }));
+    const shown = { ...view, cells: view.span / layout.pixels };
+    const { told } = this;
+    if (
+      told?.query === shown.query &&
+      told.key === shown.key &&
+      told.span === shown.span &&
+      told.cells === shown.cells
+    ) {
+      return;
+    }
+    this.told = shown;
+    this.dispatchEvent(new CustomEvent('view', { detail: shown }));
   }
 
   private tellPoint(): void {
-    this.dispatchEvent(new CustomEvent('point', { detail: this.hovered ?? this.crosshair }));
+    const pointing = this.hovered !== null || this.shadowRoot!.activeElement !== null;
+    this.dispatchEvent(
+      new CustomEvent('point', { detail: { cell: this.hovered ?? this.crosshair, pointing } }),
+    );
   }
 
   /** `anew` where more than the marks changed. */

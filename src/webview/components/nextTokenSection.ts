@@ -3,7 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { type Candidates, FullDistribution, type Kept, summaryCandidates } from '../distribution';
 import { bits, count, counted, percent } from '../format';
 import { type BarValue, isPlain } from '../state/choices';
-import { displayToken } from '../tokenText';
+import { displayToken } from '../../tokenizer/tokenDisplay';
 import './distributionBars';
 import './samplingControls';
 import './section';
@@ -14,12 +14,7 @@ import { shared } from './styles';
 import type { Sampling } from '../../protocol/inspection';
 
 const values: readonly Segment[] = [
-  {
-    value: 'probability',
-    label: 'Probability',
-    short: 'Prob.',
-    title: 'Under the chosen sampling',
-  },
+  { value: 'probability', label: 'Probability', title: 'Under the chosen sampling' },
   {
     value: 'logprob',
     label: 'Logprob',
@@ -60,6 +55,10 @@ export class NextTokenSection extends StoreElement {
       }
       fp-segmented {
         flex: 0 1 230px;
+      }
+      .key i {
+        font-style: normal;
+        color: var(--fp-actual);
       }
       .failed {
         color: var(--vscode-errorForeground);
@@ -113,6 +112,11 @@ export class NextTokenSection extends StoreElement {
           .value=${barValue}
           @choose=${this.valued}
         ></fp-segmented>
+        ${
+          next
+            ? html`<span class="key small muted"><i>▸</i> what the text goes on with</span>`
+            : nothing
+        }
         <div class="links small">
           ${
             this.extra > 0

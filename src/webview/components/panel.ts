@@ -25,8 +25,9 @@ export class Panel extends StoreElement {
         --fp-small: 11px;
         --fp-mono: var(--vscode-editor-font-family, monospace);
         --fp-mono-size: var(--vscode-editor-font-size, 13px);
-        --fp-muted: var(--vscode-descriptionForeground);
         --fp-surface: var(--vscode-sideBar-background, var(--vscode-editor-background));
+        /* Quieter than the text in every theme (in some, descriptions are not), above 4.5 : 1. */
+        --fp-muted: color-mix(in srgb, var(--vscode-foreground) 74%, var(--fp-surface));
         --fp-border: var(
           --vscode-contrastBorder,
           var(--vscode-widget-border, var(--vscode-panel-border))
@@ -37,7 +38,7 @@ export class Panel extends StoreElement {
         );
         --fp-accent: var(--vscode-charts-blue);
         --fp-actual: var(--vscode-charts-green);
-        --fp-attention: var(--vscode-charts-purple);
+        --fp-attention: color-mix(in srgb, var(--vscode-editor-foreground) 80%, transparent);
         --fp-track: color-mix(in srgb, var(--vscode-foreground) 10%, transparent);
         --fp-hatch: color-mix(in srgb, var(--vscode-editor-foreground) 30%, transparent);
         color: var(--vscode-foreground);

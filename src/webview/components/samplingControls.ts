@@ -25,6 +25,7 @@ export class SamplingControls extends LitElement {
         max-width: 460px;
       }
       label {
+        grid-column: 1;
         white-space: nowrap;
       }
       .reset {

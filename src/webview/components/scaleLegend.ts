@@ -38,7 +38,8 @@ export class ScaleLegend extends LitElement {
         height: 8px;
         border-radius: 2px;
         background: var(--ramp);
-        border: 1px solid var(--vscode-contrastBorder, transparent);
+        outline: 1px solid var(--vscode-contrastBorder, transparent);
+        outline-offset: -1px;
       }
       .steps {
         display: flex;

@@ -23,11 +23,12 @@ export class Stepper extends LitElement {
         gap: 1px;
       }
       label {
-        margin-right: 4px;
+        margin-right: 2px;
         color: var(--fp-muted);
       }
       input[type='number'] {
-        width: 34px;
+        width: 30px;
+        padding: 0 2px;
         text-align: center;
       }
       .tool {

@@ -4,7 +4,7 @@ import type { InspectedToken } from '../../protocol/inspection';
 import { cssColor } from '../drawing/color';
 import type { Tint } from '../drawing/tokenScale';
 import { isByteToken, tokenPieces } from '../tokenPieces';
-import { displayToken } from '../tokenText';
+import { displayToken } from '../../tokenizer/tokenDisplay';
 import { lineNeighbour } from './lineNeighbour';
 import { shared } from './styles';
 

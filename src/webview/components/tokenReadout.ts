@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { InspectedToken, RankedToken } from '../../protocol/inspection';
 import { bits, count, hex, percent } from '../format';
-import { displayToken } from '../tokenText';
+import { displayToken } from '../../tokenizer/tokenDisplay';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 
@@ -15,8 +15,17 @@ export class TokenReadout extends StoreElement {
     shared,
     css`
       :host {
-        min-height: 118px;
+        container-type: inline-size;
         line-height: 1.5;
+      }
+      /* Room for what is usually said, so that nothing below moves while tokens are looked at. */
+      .card {
+        min-height: 92px;
+      }
+      @container (max-width: 330px) {
+        .card {
+          min-height: 158px;
+        }
       }
       .title {
         display: flex;
@@ -42,7 +51,7 @@ export class TokenReadout extends StoreElement {
       }
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(92px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(76px, 1fr));
         gap: 2px 12px;
         margin-top: 4px;
       }
@@ -72,7 +81,7 @@ export class TokenReadout extends StoreElement {
     const tokens = this.store.result?.tokens;
     const token = tokens?.[this.index ?? -1];
     if (!tokens || !token) return nothing;
-    return html`
+    return html`<div class="card">
       <div class="title">
         <bdi class="token">${displayToken(token.text)}</bdi>
         <span class="ids muted small number"
@@ -91,7 +100,7 @@ export class TokenReadout extends StoreElement {
             </p>`
           : this.expected(token, tokens[token.index - 1]?.top ?? [])
       }
-    `;
+    </div> `;
   }
 
   private expected(token: InspectedToken, top: readonly RankedToken[]) {
@@ -108,7 +117,7 @@ export class TokenReadout extends StoreElement {
           ? nothing
           : html`<p class="instead">
               <span class="muted"
-                >${token.rank === 1 ? 'expected; next:' : 'expected instead:'}</span
+                >${token.rank === 1 ? 'the first choice, before' : 'expected instead:'}</span
               >
               ${others.map(
                 ({ text, logprob }, i) =>

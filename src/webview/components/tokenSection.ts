@@ -12,7 +12,7 @@ import {
   tokenTints,
 } from '../drawing/tokenScale';
 import { weight } from '../format';
-import { displayToken } from '../tokenText';
+import { displayToken } from '../../tokenizer/tokenDisplay';
 import './scaleLegend';
 import './section';
 import './segmented';
@@ -113,7 +113,7 @@ export class TokenSection extends StoreElement {
           ?hatched=${coloring !== 'none'}
           .weights=${overlay?.shares ?? null}
           .position=${store.position}
-          .pointed=${store.pointed?.key ?? null}
+          .pointed=${store.pointing ? (store.pointed?.key ?? null) : null}
           @choose=${this.chosen}
           @look=${this.lookedAt}
         ></fp-token-flow>

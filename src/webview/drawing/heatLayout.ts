@@ -33,7 +33,7 @@ export function heatLayout(
   ratio: number,
 ): HeatLayout {
   const whole = (length: number) => Math.floor(length * ratio) / ratio;
-  const indexRoom = whole(30);
+  const indexRoom = whole(34);
   const tokenRoom = whole(Math.min(Math.max(labelWidth, 20) + 10, Math.max(48, width * 0.27)));
   const fits = (room: number) => Math.min(largestPlot, width - room - 1, span * largestCell);
 
@@ -47,7 +47,8 @@ export function heatLayout(
   const cell = plot / span;
   return {
     left: room,
-    top: room,
+    // Indexes are written across, tokens upwards.
+    top: tokens ? room : whole(18),
     plot,
     cell,
     step: tokens ? 1 : labelStep(cell, 26),

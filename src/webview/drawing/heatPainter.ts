@@ -69,6 +69,10 @@ function paintLabels(
     if (row) {
       context.translate(left - 5, top + at);
       context.fillText(elide(context, text(index), room), 0, 0);
+    } else if (labels === 'indexes') {
+      const half = context.measureText(text(index)).width / 2;
+      context.textAlign = 'center';
+      context.fillText(text(index), Math.min(left + at, left + plot - half), top - 9);
     } else {
       // Upwards from the plot's edge.
       context.translate(left + at, top - 5);
@@ -81,7 +85,7 @@ function paintLabels(
   // A marked token's label takes the place of the regular ones that it would touch.
   const markedQuery = marks.crosshair?.query ?? marks.query;
   const markedKey = marks.crosshair?.key ?? null;
-  const apart = labels === 'tokens' ? 0 : 14 / cell;
+  const apart = labels === 'tokens' ? 0 : 24 / cell;
   for (let i = 0; i < view.span; i++) {
     const query = view.query + i;
     const key = view.key + i;

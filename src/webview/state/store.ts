@@ -30,8 +30,10 @@ export class PanelStore {
   choices: Choices;
   /** A request that failed and belongs to no section, as a sentence. */
   notice: string | null = null;
-  /** The cell of the heat map under the pointer or the crosshair. */
+  /** The cell of the heat map under the pointer, else under the crosshair. */
   pointed: Cell | null = null;
+  /** Somebody points at it now: the pointer is over the heat map, or the focus is in it. */
+  pointing = false;
 
   private shown: Shown = { state: null, position: null };
   private choosing = 0;
@@ -114,9 +116,11 @@ export class PanelStore {
     this.changed();
   }
 
-  point(cell: Cell | null): void {
-    if (cell?.query === this.pointed?.query && cell?.key === this.pointed?.key) return;
+  point(cell: Cell | null, pointing: boolean): void {
+    const same = cell?.query === this.pointed?.query && cell?.key === this.pointed?.key;
+    if (same && pointing === this.pointing) return;
     this.pointed = cell;
+    this.pointing = pointing;
     this.changed();
   }
 

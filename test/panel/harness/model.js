@@ -1,4 +1,5 @@
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
+import { tokenText } from '../../../src/tokenizer/tokenText';
 import { encode } from 'gpt-tokenizer/encoding/r50k_base';
 
 /**
@@ -7,7 +8,6 @@ import { encode } from 'gpt-tokenizer/encoding/r50k_base';
  */
 const vocabSize = 50257;
 const utf8 = new TextEncoder();
-const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export const description = {
   name: 'GPT-2 (stand-in)',
@@ -32,13 +32,7 @@ function bytesOf(id) {
   return typeof rank === 'string' ? [...utf8.encode(rank)] : rank ? [...rank] : [];
 }
 
-function textOf(bytes) {
-  try {
-    return fatal.decode(Uint8Array.from(bytes));
-  } catch {
-    return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
-  }
-}
+const textOf = (bytes) => tokenText(Uint8Array.from(bytes));
 
 export function vocabulary() {
   return Array.from({ length: vocabSize }, (_, id) =>
@@ -54,15 +48,22 @@ function noise(...parts) {
   return ((h ^ (h >>> 15)) >>> 0) / 2 ** 32;
 }
 
-/** Logits after `position`: frequent tokens before rare ones, the token that follows often ahead. */
+/** Words that may follow anything, so that the bars show something to read. */
+const common = Array.from({ length: ranks.length }, (_, id) => id).filter((id) =>
+  / [a-z]{2,}$/.test(typeof ranks[id] === 'string' ? ranks[id] : ''),
+);
+
+/** Logits after `position`: frequent words before rare ones, the token that follows often ahead. */
 export function logits(ids, position) {
   const context = (ids[position] ?? 0) + 31 * (ids[position - 1] ?? 0);
   const result = new Float32Array(vocabSize);
-  for (let id = 0; id < vocabSize; id++) {
-    result[id] = -34 - 1.15 * Math.log(id + 40) + 9 * noise(id, context) ** 6;
-  }
+  for (let id = 0; id < vocabSize; id++) result[id] = -44 - 4 * noise(id, context);
+  const sharpness = 2 + 5 * noise(context, 1);
+  common.forEach((id, place) => {
+    result[id] += 9 - 1.1 * Math.log(place + 4) + sharpness * noise(id, context) ** 9;
+  });
   const next = ids[position + 1];
-  if (next !== undefined) result[next] += 11 * noise(position, next) ** 0.7;
+  if (next !== undefined) result[next] = -40 + 9 * noise(position, next);
   return result;
 }
 

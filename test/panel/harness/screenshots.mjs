@@ -12,7 +12,7 @@ const panel = await launchPanel();
 for (const fixture of wanted.length > 0 ? wanted : fixtures) {
   for (const theme of themes) {
     for (const width of widths) {
-      const page = await panel.open({ fixture, theme, width, height: 400, ratio: 2 });
+      const page = await panel.open({ fixture, theme, width, height: 800, ratio: 2 });
       await page.screenshot({ path: `${folder}/${fixture}-${theme}-${width}.png`, fullPage: true });
       for (const complaint of page.complaints) {
         console.error(`${fixture} ${theme} ${width}: ${complaint}`);
