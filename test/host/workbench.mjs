@@ -26,27 +26,25 @@ export const THEMES = {
  */
 export async function openWorkbench(options = {}) {
   const { folder, file, developing, theme = 'dark', width = 1280, height = 800 } = options;
-  const server = await startServer({
-    ...options,
-    settings: { 'workbench.colorTheme': THEMES[theme].name, ...options.settings },
-  });
+  const server = await startServer(options);
+  /** @type {import('playwright-core').Browser | undefined} */
+  let browser;
+  const close = async () => {
+    await browser?.close();
+    await server.stop();
+  };
   try {
-    const browser = await launchChromium();
+    browser = await launchChromium();
     const page = await browser.newPage({
       viewport: { width, height },
       deviceScaleFactor: options.scale ?? 1,
     });
     const workbench = new Workbench(page, server);
     await workbench.open({ folder, file, developing });
-    await workbench.wears(theme);
-    return Object.assign(workbench, {
-      async close() {
-        await browser.close();
-        await server.stop();
-      },
-    });
+    await workbench.setTheme(theme);
+    return Object.assign(workbench, { close });
   } catch (error) {
-    await server.stop();
+    await close();
     throw error;
   }
 }
@@ -197,6 +195,7 @@ export class Workbench {
     await tab.waitFor();
     if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
     await this.page.locator('.part.sidebar .composite.title', { hasText: title }).waitFor();
+    await this.page.mouse.move(0, 0); // so that no tooltip stays in the picture
   }
 
   /**
@@ -204,12 +203,8 @@ export class Workbench {
    * @param {string} title
    */
   activity(title) {
-    return this.page
-      .locator(
-        `.part.activitybar .action-item[aria-label^="${title}"], ` +
-          `.part.activitybar .action-item:has(.action-label[aria-label^="${title}"])`,
-      )
-      .first();
+    const name = new RegExp(`^${title}`);
+    return this.page.locator('.part.activitybar').getByRole('tab', { name });
   }
 
   /**
@@ -218,7 +213,7 @@ export class Workbench {
    * @param {number} [timeout]
    * @returns {Promise<Frame>}
    */
-  async webview(selector = 'body > *', timeout = 30_000) {
+  async webview(selector = 'body > :visible', timeout = 30_000) {
     return until(
       `a webview with ${selector}`,
       async () => {
