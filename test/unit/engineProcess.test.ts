@@ -85,9 +85,9 @@ describe('the engine process', () => {
     await inTheMiddle;
     process.kill(client.pid!, 'SIGKILL');
     for (const failure of await failures) {
-      const { reason } = failure as PromiseRejectedResult;
+      const reason = (failure as PromiseRejectedResult).reason as UserError;
       expect(reason).toBeInstanceOf(UserError);
-      expect((reason as UserError).message).toMatch(/stopped unexpectedly \(SIGKILL\)/);
+      expect(reason.message).toMatch(/stopped unexpectedly \(SIGKILL\)/);
     }
     expect(messages).toHaveLength(1);
     const { tokens } = await client.request('inspect', { ...ask, text: 'one two' });

@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { randomCheckpoint, tinyGpt2 } from '../fixtures/randomCheckpoint';
+
+const cli = join(__dirname, '../../dist/cli.js');
+if (!existsSync(cli)) throw new Error('Build first: npm run build');
+
+const root = mkdtempSync(join(tmpdir(), 'forward-pass-cli-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const model = ['--model', randomCheckpoint(join(root, 'tiny'), tinyGpt2)];
+
+function run(args: string[], options: { input?: string; uid?: number } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    input: '',
+    ...options,
+  });
+  return { status, stdout, stderr };
+}
+
+function json<T>(args: string[], options: { input?: string } = {}): T {
+  const { status, stdout, stderr } = run(args, options);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+}
+
+/** The same keys, in the same order, at every depth; lists by their first item. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length > 0 ? [shape(value[0])] : [];
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shape(item)]));
+}
+
+describe('inspect', () => {
+  it('prints the contract', () => {
+    const result = json(['inspect', ...model, '--bos', '--text', 'The quick brown']);
+    expect(shape(result)).toEqual({
+      model: {
+        name: 'string',
+        family: 'string',
+        nLayer: 'number',
+        nHead: 'number',
+        nEmbd: 'number',
+        nCtx: 'number',
+        vocabSize: 'number',
+        parameters: 'number',
+      },
+      tokens: [
+        {
+          index: 'number',
+          id: 'number',
+          text: 'string',
+          bytes: [],
+          start: 'number',
+          end: 'number',
+          special: 'boolean',
+          logprob: 'object',
+          rank: 'object',
+          entropy: 'object',
+          top: [{ id: 'number', text: 'string', logprob: 'number' }],
+        },
+      ],
+      next: [
+        { id: 'number', text: 'string', logit: 'number', logprob: 'number', probability: 'number' },
+      ],
+      totals: { tokens: 'number', nats: 'number', bitsPerByte: 'number', perplexity: 'number' },
+      truncated: 'object',
+      timing: { loadMs: 'number', forwardMs: 'number' },
+    });
+  });
+
+  it('reads text from an option, a file or standard input alike', () => {
+    const text = 'Zeile eins\r\nلا 🙂‍↔️\t\n';
+    const file = join(root, 'text.txt');
+    writeFileSync(file, text);
+    const tokens = [
+      json<{ tokens: unknown }>(['inspect', ...model, '--text', text]),
+      json<{ tokens: unknown }>(['inspect', ...model, '--file', file]),
+      json<{ tokens: unknown }>(['inspect', ...model], { input: text }),
+    ].map((result) => JSON.stringify(result.tokens));
+    expect(new Set(tokens).size).toBe(1);
+  });
+
+  it('says how many tokens had no room', () => {
+    const result = json<{ tokens: []; truncated: object }>(['inspect', ...model], {
+      input: 'word '.repeat(100),
+    });
+    expect(result.tokens).toHaveLength(64);
+    expect(result.truncated).toMatchObject({ tokens: 37 });
+  });
+
+  it('takes binary data for text', () => {
+    const file = join(root, 'binary');
+    writeFileSync(
+      file,
+      Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    );
+    expect(json<{ tokens: [] }>(['inspect', ...model, '--file', file]).tokens.length).toBe(64);
+  });
+});
+
+it('attention prints one pattern for a head, and all of a layer’s without', () => {
+  const args = ['attention', ...model, '--text', 'one two three', '--layer', '1'];
+  const one = json<{ pattern: number[][] }>([...args, '--head', '1']);
+  const all = json<{ patterns: number[][][]; tokens: { text: string }[] }>(args);
+  expect(one).toMatchObject({ layer: 1, head: 1 });
+  expect(all.tokens.map(({ text }) => text)).toEqual(['one', ' two', ' three']);
+  expect(all.patterns).toHaveLength(2);
+  expect(all.patterns[1]).toEqual(one.pattern);
+  for (const [query, row] of one.pattern.entries()) {
+    expect(row).toHaveLength(3);
+    expect(row.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 5);
+    expect(row.slice(query + 1).every((weight) => weight === 0)).toBe(true);
+  }
+});
+
+it('generate continues a text, the same from the same seed', () => {
+  const args = ['generate', ...model, '--text', 'Once', '--max-tokens', '5'];
+  const sampled = [...args, '--temperature', '0.8', '--top-p', '0.9', '--seed', '3'];
+  const { tokens, text } = json<{ tokens: { text: string }[]; text: string }>(sampled);
+  expect(tokens).toHaveLength(5);
+  expect(json<{ text: string }>(sampled).text).toBe(text);
+  expect(json<{ text: string }>(args).text).toBe(json<{ text: string }>(args).text);
+});
+
+it('model describes the model', () => {
+  const result = json<{ parameters: number; parametersByComponent: { parameters: number }[] }>([
+    'model',
+    ...model,
+  ]);
+  expect(result).toMatchObject({ name: 'tiny', family: 'gpt2', dtype: 'F32', vocabSize: 50257 });
+  const sum = result.parametersByComponent.reduce((total, { parameters }) => total + parameters, 0);
+  expect(sum).toBe(result.parameters);
+});
+
+describe('failures', () => {
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['frobnicate']],
+    ['an unknown option', ['inspect', '--frobnicate']],
+    ['two texts', ['inspect', '--text', 'a', '--file', 'b']],
+    ['a surplus argument', ['inspect', 'now']],
+    ['a number that is none', ['inspect', '--text', 'a', '--top-k', 'many']],
+    ['a number that is not whole', ['inspect', '--text', 'a', '--top-k', '1.5']],
+    ['a number out of range', ['generate', '--text', 'a', '--top-p', '1.5']],
+    ['no layer', ['attention', '--text', 'a']],
+  ])('%s is wrong usage', (_, args) => {
+    const { status, stdout, stderr } = run(args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^.+\n\nUsage: /);
+  });
+
+  it.each([
+    ['no text', ['inspect', ...model], /no text to inspect/],
+    ['a file that is not there', ['inspect', ...model, '--file', '/nowhere'], /cannot be read/],
+    ['a folder that is no model', ['model', '--model', root], /not a model folder/],
+    ['a layer that is not there', ['attention', ...model, '--text', 'a', '--layer', '3'], /0 to 2/],
+  ])('%s is told in one sentence', (_, args, message) => {
+    const { status, stdout, stderr } = run(args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it('a model that may not be read is told in one sentence', () => {
+    const folder = join(root, 'locked');
+    cpSync(model[1]!, folder, { recursive: true });
+    // Permissions do not hold for the super-user, who therefore asks as somebody else.
+    const asNobody = process.getuid?.() === 0 ? { uid: 65534 } : {};
+    chmodSync(root, 0o755);
+    for (const name of ['model.safetensors', 'config.json']) {
+      chmodSync(join(folder, name), 0);
+      const { status, stderr } = run(['model', '--model', folder], asNobody);
+      expect(stderr).toMatch(/cannot be read: permission denied\. Change its permissions\.\n$/);
+      expect(status).toBe(1);
+    }
+  });
+});
