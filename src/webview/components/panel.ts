@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { onAppearanceChange, readTheme, type Theme } from '../drawing/theme';
+import { onAppearanceChange, readTheme } from '../drawing/readTheme';
+import type { Theme } from '../drawing/theme';
 import './attentionSection';
 import './banner';
 import './header';

@@ -109,7 +109,8 @@ function paintRow(
   const y = (query - view.query) * cell;
   const width = Math.min(plot, (query + 1 - view.key) * cell);
   if (y < 0 || y >= plot || width <= 0) return;
-  const height = Math.max(cell, 3);
+  // Around a row too thin to hold a frame, the frame keeps clear of it.
+  const height = cell >= 5 ? cell : cell + 4;
   const middle = top + y + cell / 2;
   frame(context, left, middle - height / 2, width, height, theme.focus, theme.background);
 }
@@ -151,7 +152,7 @@ function frame(
   outer: Rgb,
   inner: Rgb,
 ): void {
-  context.lineWidth = 1.5;
+  context.lineWidth = height < 8 ? 1 : 1.5;
   context.strokeStyle = cssColor(outer);
   context.strokeRect(x, y, width, height);
   if (width < 8 || height < 8) return;
