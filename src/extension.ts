@@ -21,6 +21,10 @@ import { PanelView } from './panel/panelView';
 export interface ExtensionApi {
   session: InspectionSession;
   engine: EngineClient;
+  view: PanelView;
+  tab: PanelTab;
+  /** Shows the selected token in the editor. */
+  reveal(): Promise<void>;
   /** How long `activate` took, in milliseconds. */
   activationMs: number;
 }
@@ -131,5 +135,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const demo = process.env['FORWARD_PASS_DEMO'];
   if (demo) showDemo(demo).catch((error: unknown) => log.error(explain(error)));
 
-  return { session, engine, activationMs: performance.now() - began };
+  return {
+    session,
+    engine,
+    view,
+    tab,
+    reveal: () => highlight.reveal(),
+    activationMs: performance.now() - began,
+  };
 }

@@ -1,11 +1,29 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { activated } from './extension';
 
-describe('The extension', () => {
-  it('is there and activates', async () => {
+describe('Activation', () => {
+  it('takes under 50 ms and starts no engine', async () => {
+    const { activationMs, engine, session } = await activated();
+    assert.ok(activationMs < 50, `activate() took ${activationMs.toFixed(1)} ms`);
+    assert.equal(engine.pid, undefined);
+    assert.equal(session.state.inspection, null);
+  });
+
+  it('needs a program of under 400 kB, without tokenizer and model', () => {
     const extension = vscode.extensions.getExtension('forward-pass.forward-pass');
-    assert.ok(extension, 'VS Code does not know the extension');
-    await extension.activate();
-    assert.ok(extension.isActive);
+    const { size } = statSync(join(extension!.extensionPath, 'dist', 'extension.js'));
+    assert.ok(size < 400_000, `dist/extension.js has ${size} bytes`);
+  });
+
+  it('registers every command that the manifest declares', async () => {
+    const extension = vscode.extensions.getExtension('forward-pass.forward-pass');
+    const manifest = extension!.packageJSON as { contributes: { commands: { command: string }[] } };
+    const registered = await vscode.commands.getCommands(true);
+    for (const { command } of manifest.contributes.commands) {
+      assert.ok(registered.includes(command), command);
+    }
   });
 });
