@@ -128,14 +128,15 @@ export async function startServer(options = {}) {
      */
     address({ folder, file, developing, tests } = {}) {
       const remote = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${path}`;
-      const payload = [['skipWelcome', 'true']];
+      const payload = [];
       if (developing) payload.push(['extensionDevelopmentPath', remote(developing)]);
       if (tests) payload.push(['extensionTestsPath', remote(tests)]);
       if (file) payload.push(['openFile', remote(file)]);
-      const query = new URLSearchParams({ payload: JSON.stringify(payload) });
-      if (folder) query.set('folder', folder);
-      else query.set('ew', 'true'); // an empty window, not the one from last time
-      return `${origin}/?${query}`;
+      // Without a folder: an empty window, not the folder from last time.
+      const query = new URLSearchParams(folder ? { folder } : { ew: 'true' });
+      if (payload.length > 0) query.set('payload', JSON.stringify(payload));
+      // Slashes may stand in a query, and make the address readable.
+      return `${origin}/?${query.toString().replaceAll('%2F', '/')}`;
     },
 
     async stop() {

@@ -12,14 +12,15 @@ import { openWorkbench } from '../host/workbench.mjs';
  * @param {Parameters<typeof openWorkbench>[0]} [options]
  */
 export function useWorkbench(options) {
-  const folder = mkdtempSync(join(tmpdir(), 'forward-pass-sample-'));
+  /** Both are there from the first test on. */
   const opened = {
-    folder,
-    /** There from the first test on. */
+    folder: '',
     workbench: /** @type {Awaited<ReturnType<typeof openWorkbench>>} */ (/** @type {any} */ (null)),
   };
 
   beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'forward-pass-sample-'));
+    opened.folder = folder;
     cpSync(sampleFolder, folder, { recursive: true });
     const vsix = inject('vsix');
     opened.workbench = await openWorkbench({
@@ -35,7 +36,7 @@ export function useWorkbench(options) {
   });
   afterAll(async () => {
     await opened.workbench?.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(opened.folder, { recursive: true, force: true });
   });
   return opened;
 }
