@@ -1,5 +1,5 @@
 import type { InspectedToken, Inspection, NextToken, RankedToken } from '../protocol/inspection';
-import { tokenLabel } from './tokenLabel';
+import { displayToken } from '../tokenizer/tokenDisplay';
 
 /** A command link of a hover: VS Code runs only those that the hover names as enabled. */
 export const HOVER_COMMAND = 'forwardPass.inspectSelection';
@@ -55,7 +55,7 @@ function distribution(next: NextToken[]): string {
 }
 
 function chip(text: string): string {
-  return `<code>${literal(tokenLabel(text))}</code>`;
+  return `<code>${literal(displayToken(text))}</code>`;
 }
 
 /**

@@ -9,8 +9,10 @@ type Handlers = {
   ) => PanelRequests[M]['result'] | Promise<PanelRequests[M]['result']>;
 };
 
-/** At most this often is the state sent while it keeps changing, as it does while a model loads. */
+/** At most this often is the state sent while it keeps changing. */
 const STATE_MS = 40;
+/** And this often while a request runs: the result on show goes along with each step of progress. */
+const PROGRESS_MS = 200;
 
 /** The host's end of one webview: answers its requests and tells it of each change of the state. */
 export class PanelHost implements Disposable {
@@ -18,6 +20,7 @@ export class PanelHost implements Disposable {
   private readonly subscriptions: Disposable[];
   private readonly handlers: Handlers;
   private timer: NodeJS.Timeout | undefined;
+  private due = 0;
   private lastSent = 0;
   private visible = true;
 
@@ -76,13 +79,18 @@ export class PanelHost implements Disposable {
   }
 
   private sendStateSoon(): void {
-    if (!this.visible || this.timer) return;
-    const wait = Math.max(0, this.lastSent + STATE_MS - Date.now());
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.lastSent = Date.now();
-      if (this.visible) this.event('state', this.source.state);
-    }, wait);
+    if (!this.visible) return;
+    const due = this.lastSent + (this.source.state.busy ? PROGRESS_MS : STATE_MS);
+    if (this.timer && this.due <= due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => this.sendState(), Math.max(0, due - Date.now()));
+  }
+
+  private sendState(): void {
+    this.timer = undefined;
+    this.lastSent = Date.now();
+    if (this.visible) this.event('state', this.source.state);
   }
 
   private event<E extends keyof PanelEvents>(event: E, data: PanelEvents[E]): void {

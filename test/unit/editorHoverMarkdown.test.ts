@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { bar, hoverMarkdown, literal } from '../../src/editor/hoverMarkdown';
-import { tokenLabel } from '../../src/editor/tokenLabel';
 import { inspectionOf } from './editorSamples';
 
 describe('hoverMarkdown', () => {
@@ -20,7 +19,7 @@ describe('hoverMarkdown', () => {
     const text = hoverMarkdown(inspection, null);
     expect(text).toContain('<code>·over</code>');
     expect(text).toContain('50%');
-    expect(text).toContain('<code>↵</code>');
+    expect(text).toContain('<code>⏎</code>');
     expect(text).not.toContain('sixth');
     expect(text).not.toContain('This token');
     expect(text).toContain('(command:forwardPass.inspectSelection)');
@@ -77,22 +76,5 @@ describe('bar', () => {
       const blanks = bar(probability).split('&nbsp;').length - 1;
       expect(cells(probability)!.length + blanks).toBe(16);
     }
-  });
-});
-
-describe('tokenLabel', () => {
-  it.each([
-    [' fox', '·fox'],
-    ['\n\n', '↵↵'],
-    ['\r\n\t', '␍↵→'],
-    ['', '∅'],
-    ['\u00a0\u200b', '\\u00a0\\u200b'],
-    ['a\u202eb', 'a\\u202eb'],
-    ['\u0000', '\\u0000'],
-    ['😀é', '😀é'],
-    ['\ud83d', '\\ud83d'],
-    ['\\xf0', '\\xf0'],
-  ])('shows %j as %s', (text, label) => {
-    expect(tokenLabel(text)).toBe(label);
   });
 });

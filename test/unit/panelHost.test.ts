@@ -124,6 +124,28 @@ describe('PanelHost', () => {
     expect(panel.sent).toHaveLength(2);
   });
 
+  it('tells progress less often, and the end of it at once', async () => {
+    panel.change();
+    await vi.advanceTimersByTimeAsync(0);
+    panel.source.state = {
+      ...state,
+      busy: { stage: 'loading', message: 'Loading', fraction: 0.1 },
+    };
+    panel.change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(panel.sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(110);
+    expect(panel.sent).toHaveLength(2);
+    panel.change();
+    await vi.advanceTimersByTimeAsync(60);
+    panel.source.state = { ...state, error: 'It failed.' };
+    panel.change();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(panel.sent.at(-1)).toMatchObject({ data: { error: 'It failed.' } });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(panel.sent).toHaveLength(3);
+  });
+
   it('tells a hidden webview nothing, and the state when it is seen again', async () => {
     panel.host.setVisible(false);
     panel.change();
