@@ -6,6 +6,7 @@ import type { ModelDescription, ModelRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 import { tokenizerOf } from '../tokenizer/tokenizerOf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { verifyChecksum } from '../weights/checksum';
 
 /** A model that is ready, with what reads its texts. */
 export interface LoadedModel {
@@ -21,6 +22,7 @@ export interface LoadedModel {
 /** Loads the model and its tokenizer. @throws {UserError} where the two do not fit together. */
 export async function loadModel(ref: ModelRef, options: PassOptions): Promise<LoadedModel> {
   const key = await modelKey(ref);
+  await verifyChecksum(ref.folder);
   const model = await Model.load(ref.folder, ref.threads, options);
   try {
     const tokenizer = await tokenizerOf(ref.folder);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +97,12 @@ describe('a model folder', () => {
       /stored as I32/,
     ],
     [
+      'whose weights are not those that were recorded',
+      () =>
+        writeFileSync(join(bad.folder, 'model.sha256'), `${'0'.repeat(64)}  model.safetensors\n`),
+      /not the file whose SHA-256/,
+    ],
+    [
       'with a vocabulary of its own',
       () => writeFileSync(join(bad.folder, 'vocab.json'), '{"a": 0, "b": 1}'),
       /vocabulary of its own/,
@@ -124,6 +131,13 @@ describe('a model folder', () => {
     const description = await new Engine().handlers.describe({ model: good });
     expect(description).toMatchObject({ name: 'good', tokenizer: 'r50k_base', tied: true });
     expect(description.parameters).toBe(50257 * 8 + 64 * 8 + 3 * (12 * 8 * 8 + 13 * 8) + 2 * 8);
+  });
+
+  it('whose weights are those that were recorded is taken', async () => {
+    const weights = readFileSync(join(bad.folder, 'model.safetensors'));
+    const hash = createHash('sha256').update(weights).digest('hex');
+    writeFileSync(join(bad.folder, 'model.sha256'), `${hash}  model.safetensors\n`);
+    await new Engine().handlers.describe({ model: bad });
   });
 
   it('that training overwrites is loaded anew', async () => {

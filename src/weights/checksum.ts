@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../protocol/userError';
+
+/**
+ * Compares the weights with the SHA-256 that was recorded beside them in `model.sha256` (lines as
+ * `sha256sum` writes them). A folder without this file has nothing to compare.
+ *
+ * @throws {UserError} where a file named there is missing or differs.
+ */
+export async function verifyChecksum(folder: string): Promise<void> {
+  const recorded = await readFile(join(folder, 'model.sha256'), 'utf8').catch(() => '');
+  for (const [, expected, name] of recorded.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)) {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(join(folder, name!)), hash).catch((cause: unknown) => {
+      throw damaged(folder, name!, cause);
+    });
+    if (hash.digest('hex') !== expected) throw damaged(folder, name!);
+  }
+}
+
+function damaged(folder: string, name: string, cause?: unknown): UserError {
+  return new UserError(
+    `${join(folder, name)} is not the file whose SHA-256 model.sha256 records. Install or download ` +
+      'the model again.',
+    { cause },
+  );
+}
