@@ -137,6 +137,13 @@ it('model describes the model', () => {
   expect(sum).toBe(result.parameters);
 });
 
+it('does not mind a reader that stops reading', () => {
+  const text = 'word '.repeat(60);
+  const command = `"${process.execPath}" "${cli}" inspect ${model.join(' ')} --text "${text}" --top-k 1000 | head -c 1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: '{', stderr: '' });
+});
+
 describe('failures', () => {
   it.each([
     ['no command', []],
