@@ -101,7 +101,7 @@ export class HeatMap extends LitElement {
       this.hovered = null;
     }
     if (this.crosshair === null || changed.has('position')) this.aim();
-    this.draw(true);
+    this.draw(changed.has('labels') || changed.has('pattern') || changed.has('theme'));
     this.tellView();
   }
 

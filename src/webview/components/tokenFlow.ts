@@ -29,6 +29,10 @@ export class TokenFlow extends LitElement {
   /** A token that is pointed at elsewhere. */
   @property({ attribute: false }) pointed: number | null = null;
 
+  private items: HTMLElement[] = [];
+  /** What each item's bar says now. */
+  private shares: string[] = [];
+  /** The one token that the Tab key reaches. */
   private focused = 0;
 
   static override styles = [
@@ -150,10 +154,9 @@ export class TokenFlow extends LitElement {
     this.items = [...this.renderRoot.querySelectorAll<HTMLElement>('.item')];
     this.focused = this.position ?? 0;
     for (const item of this.items) item.classList.remove('current', 'pointed');
+    this.shares = this.items.map((item) => item.style.getPropertyValue('--share'));
     this.paint(changed, true);
   }
-
-  private items: HTMLElement[] = [];
 
   private paint(changed: PropertyValues<this>, all = false): void {
     const { items } = this;
@@ -164,10 +167,13 @@ export class TokenFlow extends LitElement {
       items.forEach((item, i) => tintItem(item.lastElementChild as HTMLElement, this.tints[i]));
     }
     if (all || changed.has('weights')) {
-      const { weights } = this;
-      items.forEach((item, i) =>
-        item.style.setProperty('--share', weights ? (weights[i] ?? 0).toFixed(3) : '0'),
-      );
+      items.forEach((item, i) => {
+        // Most weights of a long text are next to nothing: only what is seen to change is written.
+        const share = (this.weights?.[i] ?? 0).toFixed(2);
+        if (share === this.shares[i]) return;
+        this.shares[i] = share;
+        item.style.setProperty('--share', share);
+      });
     }
     if (all || changed.has('pointed')) {
       items[changed.get('pointed') ?? -1]?.classList.remove('pointed');
@@ -186,7 +192,6 @@ export class TokenFlow extends LitElement {
     this.rove(this.position ?? 0);
   }
 
-  /** The one token that the Tab key reaches. */
   private rove(index: number): void {
     this.items[this.focused]?.setAttribute('tabindex', '-1');
     this.focused = index;

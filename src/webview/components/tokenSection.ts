@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { TokenColoring } from '../../protocol/panel';
-import type { InspectedToken } from '../../protocol/inspection';
+import type { AttentionPattern, InspectedToken } from '../../protocol/inspection';
 import { cssColor } from '../drawing/color';
 import { isHighContrast, type Theme } from '../drawing/theme';
 import {
@@ -155,26 +155,25 @@ export class TokenSection extends StoreElement {
     const { position } = store;
     const { overlay, folded } = store.choices;
     if (!overlay || folded.includes('attention') || position === null) return null;
-    const pattern = store.pattern();
-    if (pattern?.status !== 'ready' || pattern.value.tokens !== tokens.length) {
-      return null;
+    const answer = store.pattern();
+    // The bars of the last head stay until those of the next are there.
+    if (answer?.status === 'ready') this.pattern = { tokens, value: answer.value };
+    if (answer?.status === 'failed' || this.pattern?.tokens !== tokens) return null;
+    const { layer, heads, tokens: n, pattern } = this.pattern.value;
+    if (this.row?.pattern !== pattern || this.row.position !== position) {
+      const weights = pattern.subarray(position * n, position * n + position + 1);
+      const most = weights.reduce((a, b) => Math.max(a, b), 0);
+      const shares = weights.map((weight) => (most > 0 ? weight / most : 0));
+      this.row = { pattern, position, most, shares };
     }
-    const n = pattern.value.tokens;
-    const row = pattern.value.pattern.subarray(position * n, position * n + position + 1);
-    if (this.row?.source !== row.buffer || this.row.position !== position) {
-      const most = row.reduce((a, b) => Math.max(a, b), 0);
-      const shares = row.map((share) => (most > 0 ? share / most : 0));
-      this.row = { source: row.buffer, position, most, shares };
-    }
-    const { layer, head } = pattern.value.heads.length
-      ? { layer: pattern.value.layer, head: pattern.value.heads[0]! }
-      : store.head;
-    return { name: `L${layer}H${head}`, most: this.row.most, shares: this.row.shares };
+    return { name: `L${layer}H${heads[0]}`, most: this.row.most, shares: this.row.shares };
   }
+
+  private pattern: { tokens: readonly InspectedToken[]; value: AttentionPattern } | null = null;
 
   /** Kept, so that the strip is not painted again when nothing changed. */
   private row: {
-    source: ArrayBufferLike;
+    pattern: Float32Array;
     position: number;
     most: number;
     shares: Float32Array;
