@@ -45,12 +45,20 @@ describe('r50k_base agrees with tiktoken and Hugging Face', () => {
     }
   });
 
-  it.each(golden.long)('long: %o', async (long) => {
-    const ids = (await tokenizer.encode(writtenOut(long))).ids();
-    expect(ids.length).toBe(long.tokens);
-    expect(createHash('sha256').update(ids.join(',')).digest('hex')).toBe(long.sha256);
-  });
+  it.each(golden.long.map((long) => ({ ...long, title: titleOf(long) })))(
+    '$title',
+    async (long) => {
+      const ids = (await tokenizer.encode(writtenOut(long))).ids();
+      expect(ids.length).toBe(long.tokens);
+      expect(createHash('sha256').update(ids.join(',')).digest('hex')).toBe(long.sha256);
+    },
+  );
 });
+
+function titleOf(long: LongText): string {
+  if ('repeat' in long) return `${long.times} × ${JSON.stringify(long.repeat)}`;
+  return `${long.length} of ${JSON.stringify(long.letters)}`;
+}
 
 /** The text of a long case, as `written_out` in generate.py makes it. */
 function writtenOut(long: LongText): string {

@@ -44,11 +44,12 @@ describe('r50k_base', () => {
   });
 
   it('writes no token with a replacement character that is not in its bytes', () => {
+    const wrong: number[] = [];
     for (let id = 0; id < tokenizer.vocabSize; id++) {
-      const bytes = Buffer.from(tokenizer.bytesOf(id));
       const replaced = tokenizer.textOf(id).includes('\ufffd');
-      expect(replaced, String(id)).toBe(bytes.includes('\ufffd'));
+      if (replaced !== Buffer.from(tokenizer.bytesOf(id)).includes('\ufffd')) wrong.push(id);
     }
+    expect(wrong).toEqual([]);
   });
 
   it('describes tokens as the protocol has them', async () => {
@@ -164,9 +165,9 @@ describe('a long text', () => {
 
   it.each([
     ['words', words],
-    ['one word', 'a'.repeat(20_000_000)],
-    ['white space', ' '.repeat(20_000_000)],
-    ['emoji', '😀'.repeat(5_000_000)],
+    ['one word', 'a'.repeat(5_000_000)],
+    ['white space', ' '.repeat(8_000_000)],
+    ['emoji', '😀'.repeat(1_000_000)],
   ])('of %s stops soon when it is cancelled', async (_, text) => {
     const abort = new AbortController();
     const fractions: number[] = [];
@@ -188,12 +189,12 @@ describe('a long text', () => {
   // Regular expressions keep a way back for every character of a run: these would end in a
   // RangeError, and merging each at once would take hours.
   it.each([
-    ['a', 3_000_000],
-    ['é', 1_000_000],
-    ['😀', 500_000],
-    [' ', 3_000_000],
-    ['7', 2_000_000],
-    ['=', 2_000_000],
+    ['a', 1_000_000],
+    ['é', 600_000],
+    ['😀', 300_000],
+    [' ', 1_000_000],
+    ['7', 600_000],
+    ['=', 600_000],
   ])('may be one piece: %s × %d', async (character, times) => {
     const encoded = await tokenizer.encode(character.repeat(times));
     const last = encoded.slice(-1)[0]!;

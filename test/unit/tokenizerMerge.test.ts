@@ -26,11 +26,13 @@ const contested = new TokenTable([
 describe('BytePairMerge', () => {
   it('gives every token of r50k_base back', () => {
     const merge = new BytePairMerge(r50k);
+    const others: number[] = [];
     for (let id = 0; id < r50k.size; id++) {
       const bytes = r50k.bytesOf(id);
       const count = merge.merge(bytes, 0, bytes.length);
-      expect([count, merge.ids[0]], String(id)).toEqual([1, id]);
+      if (count !== 1 || merge.ids[0] !== id) others.push(id);
     }
+    expect(others).toEqual([]);
   });
 
   it('merges the lowest rank first and the leftmost of equals', () => {
@@ -57,10 +59,12 @@ describe('BytePairMerge', () => {
 
 describe('TokenTable', () => {
   it('finds every token and only those', () => {
+    const lost: number[] = [];
     for (let id = 0; id < r50k.size; id++) {
       const bytes = r50k.bytesOf(id);
-      expect(r50k.find(bytes, 0, bytes.length)).toBe(id);
+      if (r50k.find(bytes, 0, bytes.length) !== id) lost.push(id);
     }
+    expect(lost).toEqual([]);
     const bytes = Buffer.from(' theqqq');
     expect(r50k.find(bytes, 0, 4)).toBe(262);
     expect(r50k.find(bytes, 0, 7)).toBe(-1);
