@@ -67,7 +67,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       log: (line) => log.info(line),
     }),
   );
-  const session = new InspectionSession({ engine, parameters, modelLabel, explain });
+  const session = new InspectionSession({
+    engine,
+    parameters,
+    modelLabel,
+    explain,
+    log: (line) => log.info(line),
+  });
   const highlight = own(new TokenHighlight(session));
   const lastEditor = own(new LastEditor());
   own(new StatusBar(session));

@@ -23,6 +23,8 @@ export interface SessionContext {
   modelLabel(): string;
   /** Turns an error into the sentence to show, and logs the rest. */
   explain(error: unknown): string;
+  /** Takes a line for the log. */
+  log(line: string): void;
 }
 
 /**
@@ -97,6 +99,7 @@ export class InspectionSession {
       if (signal.aborted) return 'cancelled';
       this.topK = parameters.topK;
       this.show(subject, result);
+      this.context.log(summary(subject, result));
       return 'done';
     } catch (error) {
       if (signal.aborted) return 'cancelled';
@@ -143,4 +146,9 @@ export class InspectionSession {
     if (!same || this.position === null) this.position = last >= 0 ? last : null;
     this.shown = { serial: ++this.serial, subject, result };
   }
+}
+
+function summary({ source }: Subject, { model, totals, timing }: Inspection): string {
+  const times = `loaded in ${timing.loadMs.toFixed(0)} ms, run in ${timing.forwardMs.toFixed(0)} ms`;
+  return `Inspected ${source} with ${model.name}: ${totals.tokens} tokens, ${times}.`;
 }

@@ -11,12 +11,15 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 const short = { format: (value: number) => (value < 100 ? fine : whole).format(value) };
 
+/** Names of folders can be long, and a status bar is short. */
+const NAME_LENGTH = 20;
+
 /** What the status bar says of the state, in as few words as possible. */
 export function statusText({ inspection, busy, error, settings }: PanelState): StatusText {
   if (busy) {
     const what = busy.stage === 'loading' ? 'Loading' : 'Running';
     const percent = busy.fraction === null ? '' : ` ${Math.round(busy.fraction * 100)} %`;
-    const spoken = `${what} ${settings.modelName}${percent}`;
+    const spoken = `${what} ${shortened(settings.modelName)}${percent}`;
     return { text: `$(loading~spin) ${spoken}`, spoken, failed: false };
   }
   if (error !== null) {
@@ -26,7 +29,7 @@ export function statusText({ inspection, busy, error, settings }: PanelState): S
     return { text: '$(search-sparkle) Forward Pass', spoken: 'Forward Pass', failed: false };
   }
   const { totals } = inspection.result;
-  const parts = [settings.modelName, `${whole.format(totals.tokens)} tok`];
+  const parts = [shortened(settings.modelName), `${whole.format(totals.tokens)} tok`];
   if (totals.perplexity !== null) parts.push(`ppl ${short.format(totals.perplexity)}`);
   const spoken =
     `${settings.modelName}, ${whole.format(totals.tokens)} tokens` +
@@ -54,4 +57,8 @@ export function statusDetails({ inspection, busy, error }: PanelState): [string,
   if (totals.bitsPerByte !== null) rows.push(['Bits per byte', short.format(totals.bitsPerByte)]);
   rows.push(['Forward pass', `${short.format(timing.forwardMs)} ms`]);
   return rows;
+}
+
+function shortened(name: string): string {
+  return name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1).trimEnd()}…` : name;
 }

@@ -36,10 +36,12 @@ describe('InspectionSession', () => {
   let engine: FakeEngine;
   let session: InspectionSession;
   let topK: number;
+  let logged: string[];
 
   beforeEach(() => {
     engine = new FakeEngine();
     topK = 10;
+    logged = [];
     session = new InspectionSession({
       engine,
       parameters: () => {
@@ -47,6 +49,7 @@ describe('InspectionSession', () => {
         return { model: { folder: '/model', threads: 0 }, topK, bos: false };
       },
       modelLabel: () => 'bundled model',
+      log: (line) => logged.push(line),
       explain: (error) => (error instanceof UserError ? error.message : 'unexpected'),
     });
   });
@@ -76,6 +79,9 @@ describe('InspectionSession', () => {
       position: 2,
       settings: { topK: 10, modelName: 'Test GPT' },
     });
+    expect(logged).toEqual([
+      'Inspected one.md:1 with Test GPT: 3 tokens, loaded in 10 ms, run in 5 ms.',
+    ]);
   });
 
   it('tells how far it is', async () => {
@@ -142,6 +148,7 @@ describe('InspectionSession', () => {
       },
       parameters: () => ({ model: { folder: '/model', threads: 0 }, topK: 1, bos: false }),
       modelLabel: () => '',
+      log: () => {},
       explain: () => '',
     });
     const outcome = stubborn.inspect(subject('one'));

@@ -44,6 +44,13 @@ describe('statusText', () => {
     expect(statusText(single).text).toBe('$(search-sparkle) GPT-2 · 1 tok');
   });
 
+  it('shortens a long name, but not for those who listen', () => {
+    const settings = { topK: 10, modelName: 'a-model-with-a-very-long-name' };
+    const { text, spoken } = statusText({ ...done, settings });
+    expect(text).toContain(' a-model-with-a-very… · 3 tok');
+    expect(spoken).toContain('a-model-with-a-very-long-name, 3 tokens');
+  });
+
   it('tells loading from running, with progress where it is known', () => {
     const busy = (stage: 'loading' | 'forward', fraction: number | null) =>
       statusText({ ...done, busy: { stage, message: '', fraction } }).text;
