@@ -70,6 +70,16 @@ describe('TokenTable', () => {
     expect(r50k.find(bytes, 0, 7)).toBe(-1);
   });
 
+  it('tells byte strings apart that differ in one byte and share a slot', () => {
+    const strings = Array.from({ length: 256 }, (_, byte) => [byte, 7, 255 - byte]);
+    const table = new TokenTable(strings.slice(0, 200));
+    const found = strings.map((string) => table.find(Uint8Array.from(string), 0, 3));
+    expect(found).toEqual(strings.map((_, id) => (id < 200 ? id : -1)));
+    const others = Array.from({ length: 65536 }, (_, pair) => [pair >> 8, 7, pair & 255]);
+    const wrong = others.filter(([first, , last]) => first! + last! !== 255);
+    expect(wrong.some((string) => table.find(Uint8Array.from(string), 0, 3) !== -1)).toBe(false);
+  });
+
   it('leaves out an id that no ordinary token has', () => {
     const table = new TokenTable(['a', undefined, 'é', [0x80]]);
     expect(table.size).toBe(4);
