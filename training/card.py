@@ -42,7 +42,8 @@ elsewhere was dropped.
 
 {tokens:,} tokens seen, {steps:,} steps, {hours:.2f} hours on {hardware}, beside other work and at low priority.
 Muon for the matrices inside the blocks and AdamW for the rest; a warm-up, a plateau and a linear decay that
-follow the clock; bfloat16 matrix products; a sampled softmax (the 2,048 most frequent tokens and 1,024 drawn
+follow the clock; the token embedding begun from what stands beside each token in the corpus, everything else
+as GPT-2 begins; bfloat16 matrix products; a sampled softmax (the 2,048 most frequent tokens and 1,024 drawn
 ones) until the last part of the run, then the full one; sequences of 128 tokens first, then of the whole
 context. `training/README.md` tells more.
 
@@ -50,8 +51,8 @@ context. `training/README.md` tells more.
 
 ## Evaluation
 
-PyTorch, float32 arithmetic on the float16 weights, full softmax, windows of {context} tokens that overlap by
-half. The compressors saw the same files.
+PyTorch, float32 arithmetic on the float16 weights, full softmax, windows of {context} tokens that overlap by a
+quarter. The compressors saw the whole held-out files.
 
 {tables}
 ## Prompts

@@ -2,8 +2,8 @@
 
     python evaluate.py --data DIR --checkpoint FILE [--json FILE] [--markdown FILE]
 
-Everything uses the full softmax. Every byte after the first token of a held-out file is predicted once:
-windows of the whole context overlap by half, and only the second half of each counts.
+Everything uses the full softmax. Every token of a held-out file after the first is predicted once, with at
+least a quarter of the context before it: windows of the whole context overlap by that quarter.
 """
 
 import argparse
@@ -26,36 +26,33 @@ HERE = Path(__file__).parent
 
 @torch.no_grad()
 def token_losses(model, ids):
-    """Nats of every token of ids [T] after the first, [T - 1], with at least half a context before it."""
+    """Nats of every token of ids [T] after the first, [T - 1], from windows of the whole context."""
     context = model.config.n_positions
-    stride = context // 2
+    stride = context * 3 // 4
     losses = []
     start, done = 0, 1  # `done` tokens need no more prediction
     while done < len(ids):
         window = ids[start : start + context]
-        logits = model(window[None, :])[0].float()  # [T, V]
-        nats = F.cross_entropy(logits[:-1], window[1:], reduction="none")
-        losses.append(nats[done - start - 1 :])
+        first = done - start - 1  # the position that predicts the first token still to do
+        x = model.hidden(window[None, :-1])[0, first:]  # [N, C]
+        logits = F.linear(x, model.wte.weight).float()  # [N, V]
+        losses.append(F.cross_entropy(logits, window[first + 1 :], reduction="none"))
         done = start + len(window)
         start += stride
     return torch.cat(losses)
 
 
-def held_out(model, folder, limit):
-    """{kind: bits per byte and the like} for each held-out file."""
+def held_out(model, encoding, folder, limit):
+    """{kind: bits per byte and the like} for each held-out file, or its first `limit` tokens."""
     results = {}
     for file in sorted(folder.glob("*.bin")):
-        text = (folder / f"{file.stem}.txt").read_bytes()
-        ids = torch.from_numpy(np.fromfile(file, dtype=np.uint16).astype(np.int64))
-        ids = ids[ids != END_OF_TEXT]
-        share = 1.0
-        if limit and len(ids) > limit:
-            share, ids = limit / len(ids), ids[:limit]
-        nats = token_losses(model, ids)
-        size = len(text) * share
+        ids = np.fromfile(file, dtype=np.uint16).astype(np.int64)
+        ids = ids[ids != END_OF_TEXT][: limit or None]
+        size = len(encoding.decode_bytes(ids.tolist()))
+        nats = token_losses(model, torch.from_numpy(ids))
         results[file.stem] = {
-            "bytes": len(text),
-            "tokens": len(nats),
+            "bytes": size,
+            "tokens": len(ids),
             "natsPerToken": round(nats.mean().item(), 4),
             "bitsPerByte": round(nats.sum().item() / math.log(2) / size, 4),
         }
@@ -183,7 +180,7 @@ def main():
     rows = prompts(model, encoding, json.loads((HERE / "prompts.json").read_text(encoding="utf-8")))
     result = {
         "progress": progress,
-        "heldOut": held_out(model, options.data / "held-out", options.limit),
+        "heldOut": held_out(model, encoding, options.data / "held-out", options.limit),
         "compressed": compressed(options.data / "held-out"),
         "rates": hit_rates(rows),
         "induction": induction(model),

@@ -59,7 +59,6 @@ SOURCES = [
     debian("dict-wn", "1:3.0-37", "WordNet licence (permissive)", "facts", include=r"wn\.dict\.dz$", tiny=True),
     debian("dict-jargon", "4.4.7-3.1", "public domain", "prose", include=r"jargon\.dict\.dz$", tiny=True),
     debian("dict-devil", "1.0-13.1", "public domain", "prose", include=r"devil\.dict\.dz$", tiny=True),
-    debian("dict-elements", "20001107-a-9.1", "public domain", "facts", include=r"elements\.dict\.dz$", tiny=True),
     # Manuals
     debian("python3.11-doc", "3.11.2-6+deb12u9", "PSF-2.0", "technical", include=r"_sources/.*\.txt$", exclude="whatsnew|changelog"),
     debian("cmake-doc", "3.25.1-1", "BSD-3-Clause", "technical", include=r"_sources/.*\.txt$", exclude="/release/"),

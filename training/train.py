@@ -25,6 +25,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from embedding import initial_embedding
 from export import export
 from model import GPT, GPTConfig, SampledSoftmax, full_softmax_loss
 from sources import MIXTURE
@@ -56,6 +57,15 @@ class Batches:
         windows = torch.from_numpy(windows)
         return windows[:, :-1], windows[:, 1:]
 
+    def share_of_each(self, total):
+        """A stretch of each kind's tokens, about `total` together, by the kinds' shares."""
+        stretches = []
+        for tokens, share in zip(self.tokens, self.shares, strict=True):
+            length = min(len(tokens), int(total * share))
+            start = (len(tokens) - length) // 2
+            stretches.append(tokens[start : start + length])
+        return stretches
+
     def counts(self, vocab_size, sample=4_000_000):
         """How common each token is in the mixture, [V]."""
         counts = torch.zeros(vocab_size)
@@ -73,11 +83,11 @@ def optimizers(model):
     muon = torch.optim.Muon(matrices, lr=0.012, momentum=0.95, weight_decay=0.02, adjust_lr_fn="original")
     adamw = torch.optim.AdamW(
         [
-            {"params": [model.wte.weight, model.wpe.weight], "lr": 2e-3, "weight_decay": 0.01},
+            {"params": [model.wte.weight, model.wpe.weight], "lr": 1e-3, "weight_decay": 0.01},
             {"params": vectors, "lr": 2e-3, "weight_decay": 0.0},
         ],
         betas=(0.9, 0.95),
-        eps=1e-9,
+        eps=1e-8,
         fused=True,
     )
     for optimizer in (muon, adamw):
@@ -161,7 +171,7 @@ def arguments():
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--heads", type=int, default=4)
-    parser.add_argument("--rows", type=int, default=48, help="sequences in a step while they are short")
+    parser.add_argument("--rows", type=int, default=32, help="sequences in a step while they are short")
     parser.add_argument("--short", type=int, default=128, help="their length; later the whole context")
     parser.add_argument("--long-from", type=float, default=0.7, help="share of the run")
     parser.add_argument("--full-from", type=float, default=0.94, help="full softmax from this share on")
@@ -171,6 +181,9 @@ def arguments():
     parser.add_argument("--export", type=Path, help="also export the newest weights to this folder")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument(
+        "--random-embedding", action="store_true", help="begin with random token vectors, as GPT-2 does"
+    )
     parser.add_argument("--fp32", action="store_true", help="no bfloat16, for processors without it")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
@@ -183,6 +196,7 @@ def main():
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     run = options.run or options.data / "run"
+    begin = time.time()
     run.mkdir(parents=True, exist_ok=True)
     checkpoint_path, log_path = run / "checkpoint.pt", run / "log.csv"
 
@@ -202,6 +216,10 @@ def main():
             optimizer.load_state_dict(state)
         print(f"train: going on from step {progress['step']}", flush=True)
     batches = Batches(options.data / "tokens", MIXTURE, seed=options.seed + progress["step"])
+    if not saved and not options.random_embedding:
+        streams = batches.share_of_each(120_000_000)
+        with torch.no_grad():
+            model.wte.weight.copy_(initial_embedding(streams, config.vocab_size, config.n_embd))
     sampled = SampledSoftmax(batches.counts(config.vocab_size), device=device)
     hidden = torch.compile(model.hidden) if options.compile else model.hidden
 
@@ -210,7 +228,7 @@ def main():
     header = ["step", "tokens", "seconds", "loss", "rate", *kinds]
     if not (saved and log_path.exists()):
         log_path.write_text(",".join(header) + "\n")
-    began = time.time() - progress["seconds"]
+    began = begin - progress["seconds"]
     last_checkpoint = last_evaluation = last_log = time.time()
     tokens_at_log, recent = progress["tokens"], []
     print(f"train: {model.parameter_count():,} parameters, {device}, {options.hours} hours", flush=True)
