@@ -8,13 +8,12 @@ interface Pending {
 }
 
 /**
- * The webview's end of the wire. A request is settled by the host's answer, by its failure, or by
- * `close`; a message that is none of ours is ignored.
+ * The webview's end of the wire. A request is settled by the host's answer or by its failure; a
+ * message that is none of ours is ignored.
  */
 export class Host {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
-  private closed: string | null = null;
 
   /** `post` sends a message to the host, `onState` is told of each state that it sends. */
   constructor(
@@ -27,7 +26,6 @@ export class Host {
     method: M,
     params: PanelRequests[M]['params'],
   ): Promise<PanelRequests[M]['result']> {
-    if (this.closed !== null) return Promise.reject(new Error(this.closed));
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
@@ -57,13 +55,6 @@ export class Host {
         // The host tells, it does not ask.
         return;
     }
-  }
-
-  /** Rejects what is pending and whatever is asked from now on. */
-  close(reason: string): void {
-    this.closed = reason;
-    for (const { reject } of this.pending.values()) reject(new Error(reason));
-    this.pending.clear();
   }
 
   private take(id: number): Pending | undefined {

@@ -64,18 +64,31 @@ export class Header extends StoreElement {
   override render() {
     const inspection = this.store.state?.inspection;
     if (!inspection) return nothing;
-    const { model, totals, truncated } = inspection.result;
+    const { model, totals, truncated, timing } = inspection.result;
     return html`
       <div>
         <div class="source"><bdi>${inspection.source}</bdi></div>
         <div class="model">
-          ${model.name} · ${counted(model.nLayer, 'layer')} × ${counted(model.nHead, 'head')}
+          ${model.name} · ${counted(model.nLayer, 'layer')} × ${counted(model.nHead, 'head')} ·
+          <span title="Time of the forward pass">${figure(timing.forwardMs)} ms</span>
         </div>
       </div>
       <dl>
-        ${stat(totals.tokens === 1 ? 'token' : 'tokens', count(totals.tokens))}
-        ${stat('perplexity', totals.perplexity === null ? '–' : figure(totals.perplexity))}
-        ${stat('bits/byte', totals.bitsPerByte === null ? '–' : figure(totals.bitsPerByte))}
+        ${stat(
+          totals.tokens === 1 ? 'token' : 'tokens',
+          count(totals.tokens),
+          `of the ${count(model.nCtx)} that the model can read`,
+        )}
+        ${stat(
+          'perplexity',
+          totals.perplexity === null ? '–' : figure(totals.perplexity),
+          'As if the model had chosen evenly between so many tokens each time: e to the mean surprisal in nats',
+        )}
+        ${stat(
+          'bits/byte',
+          totals.bitsPerByte === null ? '–' : figure(totals.bitsPerByte),
+          'Surprisal of all tokens but the first, for each byte of theirs in UTF-8',
+        )}
       </dl>
       ${
         truncated
@@ -90,8 +103,8 @@ export class Header extends StoreElement {
   }
 }
 
-function stat(name: string, value: string) {
-  return html`<div>
+function stat(name: string, value: string, meaning: string) {
+  return html`<div title=${meaning}>
     <dt>${name}</dt>
     <dd>${value}</dd>
   </div>`;

@@ -166,7 +166,7 @@ export class HeatMap extends LitElement {
     const { pattern, canvas, theme } = this;
     const n = this.labels.length;
     const width = this.clientWidth;
-    if (!canvas || width === 0 || n === 0 || pattern?.length !== n * n) return;
+    if (!canvas || width === 0 || n === 0) return;
     const ratio = devicePixelRatio;
     const context = canvas.getContext('2d')!;
     if (anew || !this.layout) {
@@ -178,8 +178,12 @@ export class HeatMap extends LitElement {
       this.resize(this.layout, ratio);
       const { pixels } = this.layout;
       this.image.width = this.image.height = pixels;
-      const weights = visibleWeights(pattern, n, this.view, pixels);
-      this.image.getContext('2d')!.putImageData(heatImage(weights, pixels, heatScale(theme)), 0, 0);
+      // Until the pattern is there, the plot is empty and has its place.
+      if (pattern?.length === n * n) {
+        const weights = visibleWeights(pattern, n, this.view, pixels);
+        const image = heatImage(weights, pixels, heatScale(theme));
+        this.image.getContext('2d')!.putImageData(image, 0, 0);
+      }
       canvas.classList.toggle('zoomed', this.view.span < n);
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -6,7 +6,7 @@ import { shared } from './styles';
 
 /**
  * A foldable part of the panel, in the look of the sections of a side bar. What is folded is
- * remembered by `name`. Slots: the content; `actions` at the right end of the heading.
+ * remembered by `name`. Slots: the content; `aside`, what it speaks of, beside the heading.
  */
 @customElement('fp-section')
 export class Section extends StoreElement {
@@ -55,9 +55,6 @@ export class Section extends StoreElement {
       .fold[aria-expanded='false'] .icon {
         transform: none;
       }
-      .fold ::slotted(*) {
-        text-transform: none;
-      }
       .aside {
         display: flex;
         align-items: center;
@@ -100,7 +97,6 @@ export class Section extends StoreElement {
             ><span class="aside"><slot name="aside"></slot></span>
           </button>
         </h2>
-        <slot name="actions" ?hidden=${folded}></slot>
       </header>
       <div id="body" class="body" role="region" aria-label=${this.heading} ?hidden=${folded}>
         <slot></slot>

@@ -63,14 +63,19 @@ export class TokenFlow extends LitElement {
         border: 1px solid transparent;
         box-decoration-break: clone;
         -webkit-box-decoration-break: clone;
-        background: var(--tint, transparent);
+        background: var(--tint, transparent) padding-box;
         color: var(--ink, inherit);
       }
       .hatched .none {
-        background: repeating-linear-gradient(-45deg, var(--fp-hatch) 0 1px, transparent 1px 4px);
+        background: padding-box
+          repeating-linear-gradient(-45deg, var(--fp-hatch) 0 1px, transparent 1px 4px);
       }
       .bytes {
         font-size: 0.8em;
+      }
+      .special {
+        font-size: 0.8em;
+        font-style: italic;
       }
       .bordered .text {
         background: none;
@@ -127,8 +132,8 @@ export class TokenFlow extends LitElement {
     </div>`;
   }
 
-  private token({ index, text, bytes }: InspectedToken, next: string | undefined) {
-    const kind = isByteToken(text, bytes) ? 'text bytes' : 'text';
+  private token({ index, text, bytes, special }: InspectedToken, next: string | undefined) {
+    const kind = special ? 'text special' : isByteToken(text, bytes) ? 'text bytes' : 'text';
     const shown = tokenPieces(text, next).map(
       (piece) => html`${displayToken(piece.text)}${piece.breaks ? html`<br />` : ''}`,
     );
@@ -189,6 +194,7 @@ export class TokenFlow extends LitElement {
     const current = this.items[this.position ?? -1];
     current?.classList.add('current');
     current?.setAttribute('aria-selected', 'true');
+    if (current) scrollIntoParent(current, this.parentElement!);
     this.rove(this.position ?? 0);
   }
 
@@ -251,6 +257,14 @@ export class TokenFlow extends LitElement {
   private tell(event: 'choose' | 'look', index: number | null): void {
     this.dispatchEvent(new CustomEvent(event, { detail: index }));
   }
+}
+
+/** Scrolls `parent` alone: whoever chose the token elsewhere in the panel stays where they are. */
+function scrollIntoParent(item: HTMLElement, parent: HTMLElement): void {
+  const margin = 12;
+  const [inner, outer] = [item.getBoundingClientRect(), parent.getBoundingClientRect()];
+  if (inner.top < outer.top) parent.scrollTop -= outer.top - inner.top + margin;
+  else if (inner.bottom > outer.bottom) parent.scrollTop += inner.bottom - outer.bottom + margin;
 }
 
 function tintItem(text: HTMLElement, tint: Tint | null | undefined): void {

@@ -107,10 +107,18 @@ export class TokenReadout extends StoreElement {
     const others = top.filter(({ id }) => id !== token.id).slice(0, 3);
     return html`
       <dl>
-        ${entry('probability', percent(Math.exp(token.logprob!)))}
-        ${entry('rank', token.rank === null ? '–' : count(token.rank))}
-        ${entry('surprisal', bits(-token.logprob!))}
-        ${entry('entropy', token.entropy === null ? '–' : bits(token.entropy))}
+        ${entry(
+          'probability',
+          percent(Math.exp(token.logprob!)),
+          'That the model gave this token, over the full vocabulary',
+        )}
+        ${entry('rank', token.rank === null ? '–' : count(token.rank), '1 is the most likely')}
+        ${entry('surprisal', bits(-token.logprob!), 'Minus the binary logarithm of the probability')}
+        ${entry(
+          'entropy',
+          token.entropy === null ? '–' : bits(token.entropy),
+          'The surprisal that was to be expected before this token was read',
+        )}
       </dl>
       ${
         others.length === 0
@@ -132,8 +140,8 @@ export class TokenReadout extends StoreElement {
   }
 }
 
-function entry(name: string, value: string) {
-  return html`<div>
+function entry(name: string, value: string, meaning: string) {
+  return html`<div title=${meaning}>
     <dt>${name}</dt>
     <dd>${value}</dd>
   </div>`;

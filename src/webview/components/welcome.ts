@@ -39,6 +39,9 @@ export class Welcome extends StoreElement {
         font-size: 11px;
         line-height: 1.3;
       }
+      .model {
+        overflow-wrap: anywhere;
+      }
       .will {
         margin-top: 20px;
       }
@@ -61,6 +64,10 @@ export class Welcome extends StoreElement {
       <p class="muted">
         or press ${keys.map((key, i) => html`${i === 0 ? '' : '+'}<kbd>${key}</kbd>`)} in the
         editor; with nothing selected, the line up to the cursor is read.
+      </p>
+      <p class="model">
+        <span class="muted">Model:</span> ${this.store.state?.settings.modelName ?? ''}
+        <button class="link" @click=${() => this.store.command('chooseModel')}>Choose…</button>
       </p>
       <div class="will muted">
         Here you will see, computed on your machine:

@@ -22,8 +22,8 @@ export interface Tint {
 
 export type ScaledColoring = Exclude<TokenColoring, 'none'>;
 
-/** Surprisal and entropy are full at 12 bits: one in 4,096. */
-const fullBits = 12;
+/** Surprisal and entropy are full at 16 bits: one in 65,536, more than a vocabulary has. */
+const fullBits = 16;
 
 /** Buckets of ranks as in GLTR (Gehrmann et al. 2019), with the first rank apart. */
 export const rankBuckets = [1, 10, 100, 1000] as const;
@@ -94,7 +94,7 @@ export function legendMarks(coloring: ScaledColoring): LegendMark[] {
   switch (coloring) {
     case 'surprisal':
     case 'entropy':
-      return [0, 3, 6, 9, 12].map((bits) => ({
+      return [0, 4, 8, 12, 16].map((bits) => ({
         at: bits / fullBits,
         label: bits === fullBits ? `${bits}+` : String(bits),
       }));
@@ -118,13 +118,17 @@ function tintColor({ kind, background }: Theme, coloring: ScaledColoring, t: num
   const melt = (color: string) => mix(background, parseColor(color)!, Math.min(1, 0.1 + t * 3));
   switch (coloring) {
     case 'surprisal':
-      return melt(dark ? interpolateInferno(0.22 + 0.55 * t) : interpolateOrRd(0.12 + 0.68 * t));
+      return melt(dark ? interpolateInferno(0.22 + 0.55 * t) : interpolateOrRd(0.12 + 0.6 * t));
     case 'probability':
       return melt(dark ? interpolateYlGnBu(0.95 - 0.5 * t) : interpolateGnBu(0.15 + 0.6 * t));
     case 'entropy':
       return melt(dark ? interpolateBlues(1 - 0.65 * t) : interpolateBlues(0.08 + 0.62 * t));
     case 'rank':
-      return parseColor(interpolateViridis(dark ? 0.1 + 0.85 * t : 0.98 - 0.88 * t))!;
+      return mix(
+        background,
+        parseColor(interpolateViridis(dark ? 0.1 + 0.85 * t : 0.98 - 0.88 * t))!,
+        Math.min(1, 0.3 + 1.4 * t),
+      );
   }
 }
 

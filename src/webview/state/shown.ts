@@ -10,12 +10,19 @@ export interface Shown {
 /**
  * The host's new state. While a choice made here is on its way to the host (`choosing`), the host's
  * position is older than ours and is not followed, unless the inspection is another one.
+ *
+ * Every state comes with a copy of the result; the result of the same inspection stays the object
+ * that it is, so that nothing is computed or drawn anew for it.
  */
 export function receiveState(shown: Shown, state: PanelState, choosing: boolean): Shown {
-  const keep = choosing && state.inspection?.serial === shown.state?.inspection?.serial;
+  const before = shown.state?.inspection;
+  const { inspection } = state;
+  if (!inspection || inspection.serial !== before?.serial) {
+    return { state, position: clampPosition(inspection, state.position) };
+  }
   return {
-    state,
-    position: clampPosition(state.inspection, keep ? shown.position : state.position),
+    state: { ...state, inspection: { ...inspection, result: before.result } },
+    position: clampPosition(inspection, choosing ? shown.position : state.position),
   };
 }
 

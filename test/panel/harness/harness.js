@@ -68,7 +68,7 @@ const answers = {
   logits: ({ run, position }) => logits(run.ids, position),
   vocabulary,
   select: ({ position }) => {
-    state = { ...state, position };
+    state = structuredClone({ ...state, position });
     tell({ kind: 'event', event: 'state', data: state });
     return null;
   },
