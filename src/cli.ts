@@ -24,6 +24,7 @@ Input: --text T, --file F, or standard input
   --model DIR        Hugging Face folder (default: the bundled model)
   --top-k K          inspect: tokens in each list (default 10); generate: sample from the K likeliest
   --bos              put the beginning-of-text token in front
+  --stride N         inspect: the whole text, in windows that move on by N tokens
   --layer L          attention: layer, from 0
   --head H           attention: head, from 0 (default: all heads)
   --max-tokens N     generate: tokens to add (default 20)
@@ -50,8 +51,15 @@ async function main(): Promise<unknown> {
   switch (command) {
     case 'inspect': {
       const topK = integer('top-k', values['top-k'], { fallback: 10, min: 1 });
-      const text = await readText(values);
-      const inspection = await handlers.inspect({ model, text, topK, bos }, options);
+      const { stride } = values;
+      const params = { model, text: await readText(values), topK, bos };
+      const inspection =
+        stride === undefined
+          ? await handlers.inspect(params, options)
+          : await handlers.inspectDocument(
+              { ...params, stride: integer('stride', stride, { min: 1 }) },
+              options,
+            );
       const { name, family, nLayer, nHead, nEmbd, nCtx, vocabSize, parameters } = inspection.model;
       return {
         model: { name, family, nLayer, nHead, nEmbd, nCtx, vocabSize, parameters },
@@ -112,6 +120,7 @@ function readArguments() {
         file: string,
         'top-k': string,
         bos: { type: 'boolean' },
+        stride: string,
         layer: string,
         head: string,
         'max-tokens': string,

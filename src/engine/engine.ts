@@ -3,15 +3,23 @@ import { forwardPass, type ResidualStream } from '../gpt/forwardPass';
 import { attentionPattern } from '../inspection/attention';
 import { generate } from '../inspection/generation';
 import { inspectedTokens, nextTokens, totals } from '../inspection/inspect';
-import { logitsAt, predictions } from '../inspection/predictions';
-import { readPrompt } from '../inspection/prompt';
+import { logitsAt, predictions, type Prediction } from '../inspection/predictions';
+import { readPrompt, type Prompt } from '../inspection/prompt';
+import { windowedPredictions } from '../inspection/windows';
 import type {
   EngineMethod,
   EngineRequests,
   GenerateParams,
+  InspectDocumentParams,
   InspectParams,
 } from '../protocol/engine';
-import type { Generation, Inspection, ModelRef, RunRef } from '../protocol/inspection';
+import type {
+  DocumentInspection,
+  Generation,
+  Inspection,
+  ModelRef,
+  RunRef,
+} from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 import { tokenText } from '../tokenizer/tokenText';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
@@ -40,6 +48,7 @@ export class Engine {
       return (await this.load(model, options)).description;
     }),
     inspect: this.queued((params, options) => this.inspect(params, options)),
+    inspectDocument: this.queued((params, options) => this.inspectDocument(params, options)),
     attention: this.queued(async ({ run, layer, head }, options) => {
       const loaded = await this.load(run.model, options);
       const residual = await this.pass(loaded, run.ids, options);
@@ -88,42 +97,44 @@ export class Engine {
   }
 
   private async inspect(params: InspectParams, options: PassOptions): Promise<Inspection> {
+    const { loaded, loadMs } = await this.timedLoad(params.model, options);
+    const { model } = loaded;
+    const prompt = await read(loaded, params, model.config.nCtx, options);
     const start = performance.now();
-    const loaded = await this.load(params.model, options);
-    const afterLoad = performance.now();
-    const { model, tokenizer, description, textOf } = loaded;
-    const { config } = model;
-    const prompt = await readPrompt(params.text, { bos: params.bos, tokenizer, config }, options);
-    const beforeForward = performance.now();
     const residual = await this.pass(loaded, prompt.ids, options);
     const distributions = await predictions(model, residual, prompt.ids, params.topK, options);
-    const end = performance.now();
-    const tokens = inspectedTokens(prompt.tokens, distributions, textOf);
-    return {
-      run: { model: params.model, ids: prompt.ids } satisfies RunRef,
-      model: description,
-      tokens,
-      next: nextTokens(distributions, textOf),
-      totals: totals(tokens),
-      truncated: prompt.truncated,
-      timing: { loadMs: afterLoad - start, forwardMs: end - beforeForward },
-    };
+    const timing = { loadMs, forwardMs: performance.now() - start };
+    const run: RunRef = { model: params.model, ids: prompt.ids };
+    return { run, ...report(loaded, prompt, distributions, timing) };
+  }
+
+  private async inspectDocument(
+    params: InspectDocumentParams,
+    options: PassOptions,
+  ): Promise<DocumentInspection> {
+    const { loaded, loadMs } = await this.timedLoad(params.model, options);
+    const prompt = await read(loaded, params, Infinity, options);
+    const start = performance.now();
+    const distributions = await windowedPredictions(
+      loaded.model,
+      prompt.ids,
+      params.topK,
+      params.stride,
+      options,
+    );
+    const timing = { loadMs, forwardMs: performance.now() - start };
+    return report(loaded, prompt, distributions, timing);
   }
 
   private async generate(params: GenerateParams, options: PassOptions): Promise<Generation> {
+    const { loaded, loadMs } = await this.timedLoad(params.model, options);
+    const { model, tokenizer, description, textOf } = loaded;
     const start = performance.now();
-    const { model, tokenizer, description, textOf } = await this.load(params.model, options);
-    const afterLoad = performance.now();
-    const { config } = model;
-    const prompt = await readPrompt(params.text, { bos: params.bos, tokenizer, config }, options);
+    const prompt = await read(loaded, params, model.config.nCtx, options);
     const { maxTokens, sampling, seed } = params;
     const stopId = tokenizer.endOfTextId;
-    const generated = await generate(
-      model,
-      prompt.ids,
-      { maxTokens, sampling, seed, stopId },
-      options,
-    );
+    const generation = { maxTokens, sampling, seed, stopId };
+    const generated = await generate(model, prompt.ids, generation, options);
     const bytesOf = (id: number) => (id < tokenizer.vocabSize ? [...tokenizer.bytesOf(id)] : []);
     const tokens = generated.map(({ id, logprob }) => ({
       id,
@@ -137,7 +148,39 @@ export class Engine {
       tokens,
       text: tokenText(Uint8Array.from(tokens.flatMap(({ bytes }) => bytes))),
       stop: generated.at(-1)?.id === stopId ? 'endOfText' : 'maxTokens',
-      timing: { loadMs: afterLoad - start, generateMs: performance.now() - afterLoad },
+      timing: { loadMs, generateMs: performance.now() - start },
     };
   }
+
+  private async timedLoad(ref: ModelRef, options: PassOptions) {
+    const start = performance.now();
+    const loaded = await this.load(ref, options);
+    return { loaded, loadMs: performance.now() - start };
+  }
+}
+
+function read(
+  { model, tokenizer }: LoadedModel,
+  { text, bos }: { text: string; bos: boolean },
+  room: number,
+  options: PassOptions,
+): Promise<Prompt> {
+  return readPrompt(text, { tokenizer, config: model.config, bos, room }, options);
+}
+
+function report(
+  { description, textOf }: LoadedModel,
+  prompt: Prompt,
+  distributions: Prediction[],
+  timing: Inspection['timing'],
+): DocumentInspection {
+  const tokens = inspectedTokens(prompt.tokens, distributions, textOf);
+  return {
+    model: description,
+    tokens,
+    next: nextTokens(distributions, textOf),
+    totals: totals(tokens),
+    truncated: prompt.truncated,
+    timing,
+  };
 }

@@ -18,21 +18,26 @@ export interface Prediction {
  */
 const chunkRows = 64;
 
-/** The predictions after every position of a pass. */
+/**
+ * The predictions after every position of a pass, or after those from `first` on. `ids` are the
+ * tokens of the pass, and the one after them where it is known.
+ */
 export async function predictions(
   model: Model,
   residual: ResidualStream,
-  ids: readonly number[], // [n]
+  ids: readonly number[], // [n] or [n + 1]
   topK: number,
   options: PassOptions = {},
+  first = 0,
 ): Promise<Prediction[]> {
   const { nEmbd } = model.config;
   const resid = residual.at(-1)!; // [n, nEmbd]
+  const n = resid.length / nEmbd;
   const result: Prediction[] = [];
-  for (let start = 0; start < ids.length; start += chunkRows) {
-    const end = Math.min(start + chunkRows, ids.length);
-    await betweenStages(options, 'forward', 'Reading the predictions', start / ids.length);
-    // The last row has no next token: any id does, its numbers are left out below.
+  for (let start = first; start < n; start += chunkRows) {
+    const end = Math.min(start + chunkRows, n);
+    await betweenStages(options, 'forward', 'Reading the predictions', start / n);
+    // Where the next token is not known any id does: its numbers are left out below.
     const actualIds = Array.from({ length: end - start }, (_, row) => ids[start + row + 1] ?? 0);
     const summary = await model.distributions(
       resid.subarray(start * nEmbd, end * nEmbd),

@@ -12,22 +12,32 @@ export interface Prompt {
   truncated: Truncation | null;
 }
 
+/** What a text is read with. */
+export interface Reading {
+  tokenizer: Tokenizer;
+  config: GptConfig;
+  /** Put the beginning-of-text token in front. */
+  bos: boolean;
+  /** Tokens that there is room for: the context, where it is to be one pass. */
+  room: number;
+}
+
 /**
- * Cuts a text into tokens and keeps the last of them that fit into the context, behind the
+ * Cuts a text into tokens and keeps the last of them that there is room for, behind the
  * beginning-of-text token where it is wanted.
  *
  * @throws {UserError} where there is no token at all, or no beginning-of-text token.
  */
 export async function readPrompt(
   text: string,
-  { bos, tokenizer, config }: { bos: boolean; tokenizer: Tokenizer; config: GptConfig },
+  { tokenizer, config, bos, room }: Reading,
   { signal, onProgress }: PassOptions = {},
 ): Promise<Prompt> {
   const front = bos ? [beginningOfText(tokenizer, config)] : [];
   const encoded = await tokenizer.encode(text, signal, (fraction) =>
     onProgress?.({ stage: 'tokenizing', message: 'Cutting the text into tokens', fraction }),
   );
-  const leftOut = Math.max(0, encoded.length + front.length - config.nCtx);
+  const leftOut = Math.max(0, encoded.length + front.length - room);
   const kept = encoded.slice(leftOut);
   const tokens = [...front, ...kept];
   if (tokens.length === 0) {

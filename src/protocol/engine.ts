@@ -4,6 +4,7 @@
  */
 import type {
   AttentionPattern,
+  DocumentInspection,
   Generation,
   Inspection,
   ModelDescription,
@@ -21,6 +22,11 @@ export interface InspectParams {
   bos: boolean;
 }
 
+export interface InspectDocumentParams extends InspectParams {
+  /** How many tokens each window goes beyond the one before it; see `inspection/windows`. */
+  stride: number;
+}
+
 export interface GenerateParams {
   model: ModelRef;
   text: string;
@@ -34,6 +40,8 @@ export interface GenerateParams {
 export interface EngineRequests {
   describe: { params: { model: ModelRef }; result: ModelDescription };
   inspect: { params: InspectParams; result: Inspection };
+  /** The whole text, however long, in overlapping windows. */
+  inspectDocument: { params: InspectDocumentParams; result: DocumentInspection };
   /** `head: null` asks for all heads of the layer. */
   attention: {
     params: { run: RunRef; layer: number; head: number | null };

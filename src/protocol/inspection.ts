@@ -108,6 +108,9 @@ export interface Inspection {
   timing: { loadMs: number; forwardMs: number };
 }
 
+/** A text inspected whole, window by window: there is no one run that it all comes from. */
+export type DocumentInspection = Omit<Inspection, 'run'>;
+
 /** Attention patterns of one layer: `pattern[(head * n + queryPos) * n + keyPos]`. */
 export interface AttentionPattern {
   layer: number;

@@ -95,6 +95,40 @@ describe('inspect', () => {
   });
 });
 
+describe('inspectDocument', () => {
+  const text = Array.from({ length: 150 }, (_, i) => `word${i * i}`).join(' ');
+
+  it('agrees with one pass on a text that fits', async () => {
+    const short = text.slice(0, 100);
+    const whole = await handlers.inspectDocument({ ...ask, text: short, stride: 7 });
+    const { run, timing, ...onePass } = await handlers.inspect({ ...ask, text: short });
+    expect(run.ids.length).toBeLessThan(64);
+    expect({ ...whole, timing }).toEqual({ ...onePass, timing });
+  });
+
+  it.each([1, 20, 64])('expects each token from its window, stride %d', async (stride) => {
+    const { tokens, truncated } = await handlers.inspectDocument({ ...ask, text, stride });
+    expect(truncated).toBeNull();
+    expect(text.slice(tokens.at(-1)!.start)).toBe(tokens.at(-1)!.text);
+    for (const index of [1, 63, 64, 65, 83, 84, 85, 128, 129, tokens.length - 1]) {
+      // The window in which the prediction after token `index - 1` is first made.
+      const windows = Math.max(0, Math.ceil((index - 64) / stride));
+      const start = windows * stride;
+      const ids = tokens.slice(start, index).map(({ id }) => id);
+      const logits = await handlers.logits({ run: { model, ids }, position: ids.length - 1 });
+      const expected = Math.log(softmax(logits)[tokens[index]!.id]!);
+      expect(tokens[index]!.logprob).toBeCloseTo(expected, 4);
+    }
+    const { next } = await handlers.inspectDocument({ ...ask, text, stride });
+    expect(next).toHaveLength(5);
+  });
+
+  it.each([0, 65, 1.5])('refuses a stride of %d', async (stride) => {
+    const failure = handlers.inspectDocument({ ...ask, text, stride });
+    await expect(failure).rejects.toBeInstanceOf(UserError);
+  });
+});
+
 describe('a pass', () => {
   it('stops between two blocks when it is cancelled, and the next one works', async () => {
     const cancellation = new AbortController();
