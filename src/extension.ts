@@ -24,7 +24,7 @@ export interface ExtensionApi {
   view: PanelView;
   tab: PanelTab;
   /** Shows the selected token in the editor. */
-  reveal(): Promise<void>;
+  reveal(avoid?: vscode.ViewColumn): Promise<void>;
   /** How long `activate` took, in milliseconds. */
   activationMs: number;
 }
@@ -119,7 +119,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   command('chooseModel', (folder?: vscode.Uri) =>
     chooseModel({ engine, threads: () => settings().threads, explain }, folder),
   );
-  command('useBundledModel', () => setModel(''));
+  command('useBundledModel', async () => {
+    await setModel('');
+    vscode.window.setStatusBarMessage('Forward Pass now uses the bundled model.', 5000);
+  });
   command('restartEngine', () => {
     engine.restart();
     hover.clear();
@@ -146,7 +149,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine,
     view,
     tab,
-    reveal: () => highlight.reveal(),
+    reveal: (avoid) => highlight.reveal(avoid),
     activationMs: performance.now() - began,
   };
 }

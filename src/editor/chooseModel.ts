@@ -24,14 +24,17 @@ export async function chooseModel(
         title: 'Forward Pass: looking into the model folder',
         cancellable: true,
       },
-      (_progress, cancellation) => {
+      (progress, cancellation) => {
         const controller = new AbortController();
         cancellation.onCancellationRequested(() => controller.abort());
         return Promise.race([
           engine.request(
             'describe',
             { model: { folder: folder.fsPath, threads: threads() } },
-            { signal: controller.signal },
+            {
+              signal: controller.signal,
+              onProgress: ({ message }) => progress.report({ message }),
+            },
           ),
           new Promise<null>((resolve) => {
             controller.signal.addEventListener('abort', () => resolve(null));

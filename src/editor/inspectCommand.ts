@@ -33,10 +33,13 @@ export async function inspectSelection(context: InspectCommandContext): Promise<
   return outcome;
 }
 
-/** Says why an inspection failed, with a way to look further. */
+/** Says why an inspection failed, with what may help. */
 async function reportFailure(sentence: string): Promise<void> {
-  const showLog = 'Show Log';
-  if ((await vscode.window.showErrorMessage(sentence, showLog)) === showLog) {
-    await vscode.commands.executeCommand('forwardPass.showLog');
-  }
+  const actions = new Map([
+    ['Choose Model…', 'forwardPass.chooseModel'],
+    ['Show Log', 'forwardPass.showLog'],
+  ]);
+  const chosen = await vscode.window.showErrorMessage(sentence, ...actions.keys());
+  const command = actions.get(chosen ?? '');
+  if (command !== undefined) await vscode.commands.executeCommand(command);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UserError } from '../protocol/userError';
 import type { Span } from './textSpan';
 
 /**
@@ -47,9 +48,20 @@ async function show(uri: vscode.Uri, avoid: vscode.ViewColumn | undefined) {
   );
   const free = holder ?? vscode.window.tabGroups.all.find((group) => group.viewColumn !== avoid);
   const column = free?.viewColumn ?? vscode.ViewColumn.Beside;
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+  return vscode.window.showTextDocument(await open(uri), {
     preserveFocus: true,
     preview: true,
     viewColumn: column === avoid ? vscode.ViewColumn.Beside : column,
   });
+}
+
+async function open(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (cause) {
+    const name = vscode.workspace.asRelativePath(uri);
+    throw new UserError(`${name} cannot be opened any more: inspect a text that is still there.`, {
+      cause,
+    });
+  }
 }

@@ -155,6 +155,58 @@ describe('Inspect Selection', () => {
     assert.deepEqual(editor.selection.start, new vscode.Position(300, 0));
   });
 
+  it('means the last text editor while the panel has the focus', async () => {
+    const editor = await openText('The quick brown fox');
+    select(editor, 4, 9);
+    await vscode.commands.executeCommand('forwardPass.openInTab');
+    await until('the tab', () => api.tab.visible);
+    // A webview can take the focus only when its page is there.
+    for (let tries = 0; vscode.window.activeTextEditor && tries < 20; tries++) {
+      await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+      await vscode.commands.executeCommand('workbench.action.focusSecondEditorGroup');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    assert.equal(vscode.window.activeTextEditor, undefined);
+    await inspectSelection();
+    assert.equal(bytes(), 'quick');
+  });
+
+  it('brings back a text whose editor was closed, beside the panel', async () => {
+    const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'moon.py');
+    const editor = await vscode.window.showTextDocument(uri);
+    select(editor, 0, 40);
+    await inspectSelection();
+    await closeEditors();
+    await vscode.commands.executeCommand('forwardPass.openInTab');
+    await until('the tab', () => api.tab.visible);
+    api.session.select(2);
+    await api.reveal(vscode.window.tabGroups.activeTabGroup.viewColumn);
+    const shown = vscode.window.visibleTextEditors.map(({ document }) => document.uri.path);
+    assert.deepEqual(shown, [uri.path]);
+    assert.ok(api.tab.visible, 'the panel can still be seen');
+  });
+
+  it('inspects a cell of a notebook', async () => {
+    const { NotebookCellData, NotebookCellKind, NotebookData } = vscode;
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new NotebookData([
+        new NotebookCellData(NotebookCellKind.Code, 'moon = 1', 'python'),
+        new NotebookCellData(NotebookCellKind.Code, 'print(moon)\nsun = 2', 'python'),
+      ]),
+    );
+    await vscode.window.showNotebookDocument(notebook, {
+      selections: [new vscode.NotebookRange(1, 2)],
+    });
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const cell = notebook.cellAt(1).document;
+    await until('the cell', () => vscode.window.activeTextEditor?.document === cell);
+    select(vscode.window.activeTextEditor!, 6, 10);
+    await inspectSelection();
+    assert.equal(bytes(), 'moon');
+    assert.equal(api.session.subject?.anchor.uri, cell.uri.toString());
+  });
+
   it('says what to do where there is nothing to inspect, and keeps the last result', async () => {
     const editor = await openText('some text');
     select(editor);
