@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { findChromium } from './chromium.mjs';
 import { hostFolder, serverFolder } from './paths.mjs';
-import { runQuietly } from './processes.mjs';
+import { failPlainly, runQuietly } from './processes.mjs';
 
 const SERVER = 'code-server@4.139.1';
 const NODE = `node-linux-${process.arch}@24.21.0`;
@@ -101,6 +101,7 @@ function progress(what) {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  failPlainly();
   await installHost();
   console.error(`Browser host: ${hostFolder}`);
 }

@@ -5,10 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repository, sampleFolder } from './paths.mjs';
-import { atExit, run } from './processes.mjs';
+import { atExit, failPlainly, run } from './processes.mjs';
 
 const demo = join(sampleFolder, 'sample.md');
 
+failPlainly();
 await installPackages();
 if ((await run(process.execPath, ['esbuild.config.mjs'], { cwd: repository })) !== 0) {
   process.exit(1);

@@ -14,7 +14,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { repository } from './paths.mjs';
-import { runQuietly } from './processes.mjs';
+import { failPlainly, runQuietly } from './processes.mjs';
 
 const BINARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
 
@@ -51,6 +51,7 @@ export async function packageExtension({ target = thisTarget, out } = {}) {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  failPlainly();
   const { values } = parseArgs({
     options: { target: { type: 'string' }, out: { type: 'string' } },
   });

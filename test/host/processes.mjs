@@ -34,6 +34,14 @@ function exitBySignal(signal) {
   process.exit(128 + ({ SIGHUP: 1, SIGINT: 2 }[signal] ?? 15));
 }
 
+/** Makes this program end with an error's sentence alone: whoever runs it needs no stack. */
+export function failPlainly() {
+  process.on('uncaughtException', (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}
+
 /**
  * Runs a command to its end, its output shown.
  * @param {string} command
