@@ -75,6 +75,7 @@ def export(model, folder, dtype_name="float16"):
     )
     weights = partial / "model.safetensors"
     save_file(hugging_face_tensors(model, DTYPES[dtype_name]), weights, metadata={"format": "pt"})
+    weights.chmod(0o644)  # the library writes for the owner only
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     (partial / "model.sha256").write_text(f"{digest}  model.safetensors\n", encoding="utf-8")
     # What this script did not write (the model card, its picture) stays.

@@ -284,7 +284,7 @@ def main():
                 "loss": round(sum(recent) / len(recent), 4),
                 "rate": round(rate, 4),
             }
-            if now - last_evaluation > 240:
+            if now - last_evaluation > 900:
                 losses = held_out_loss(model, options.data / "held-out", config.n_positions)
                 row |= {kind: round(loss, 4) for kind, loss in losses.items() if kind in kinds}
                 last_evaluation = time.time()
