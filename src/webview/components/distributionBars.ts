@@ -133,7 +133,7 @@ export class DistributionBars extends LitElement {
     return html`<ol>
       <li class="head" aria-hidden="true">
         <span class="rank">#</span><span>token</span
-        ><span class="axis"><span>0</span><span>${percent(full)}</span></span
+        ><span class="axis"><span>0</span><span>${full * 100}%</span></span
         ><span class="amount">${columnName[this.value]}</span>
       </li>
       ${rows.map((row) => this.row(row, full, false))}
@@ -167,7 +167,7 @@ const columnName: Record<BarValue, string> = {
   logit: 'logit',
 };
 
-/** A round number at the end of the scale, so that small distributions can be seen too. */
+/** A round share at the end of the scale, so that small distributions can be seen too. */
 export function fullScale(probabilities: readonly number[]): number {
   const most = Math.max(...probabilities, 0);
   for (const full of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75]) {

@@ -70,7 +70,7 @@ export class Header extends StoreElement {
         <div class="source"><bdi>${inspection.source}</bdi></div>
         <div class="model">
           ${model.name} · ${counted(model.nLayer, 'layer')} × ${counted(model.nHead, 'head')} ·
-          <span title="Time of the forward pass">${figure(timing.forwardMs)} ms</span>
+          <span title="Time of the forward pass">${count(Math.max(1, timing.forwardMs))} ms</span>
         </div>
       </div>
       <dl>

@@ -1,10 +1,11 @@
 import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { type Candidates, FullDistribution, type Kept, summaryCandidates } from '../distribution';
-import { bits, count, counted, percent } from '../format';
-import { type BarValue, isPlain } from '../state/choices';
+import { bits, count, percent } from '../format';
+import { type BarValue, isPlain, plainSampling } from '../state/choices';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import './distributionBars';
+import { icon } from './icons';
 import './samplingControls';
 import './section';
 import './segmented';
@@ -37,6 +38,9 @@ export class NextTokenSection extends StoreElement {
     shared,
     css`
       .summary {
+        display: flex;
+        gap: 8px;
+        justify-content: space-between;
         margin: 10px 0 8px;
         line-height: 1.45;
         min-height: 2.9em;
@@ -45,13 +49,13 @@ export class NextTokenSection extends StoreElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        justify-content: space-between;
-        gap: 6px 12px;
+        gap: 6px 14px;
         margin-top: 8px;
       }
       .links {
         display: flex;
         gap: 12px;
+        margin-left: auto;
       }
       fp-segmented {
         flex: 0 1 230px;
@@ -59,6 +63,13 @@ export class NextTokenSection extends StoreElement {
       .key i {
         font-style: normal;
         color: var(--fp-actual);
+      }
+      .key .tick {
+        display: inline-block;
+        width: 2px;
+        height: 10px;
+        margin-right: 2px;
+        background: var(--vscode-foreground);
       }
       .failed {
         color: var(--vscode-errorForeground);
@@ -89,21 +100,36 @@ export class NextTokenSection extends StoreElement {
         ? full.candidates(sampling, rows, vocabulary.value, next)
         : summaryCandidates(token, next);
 
+    const compared = full !== null && !isPlain(sampling);
+
     return html`<fp-section .store=${store} name="nextToken" heading="Next token">
       <span slot="aside">after <bdi class="token">${displayToken(token.text)}</bdi></span>
       <fp-sampling-controls .sampling=${sampling} @sampling=${this.sampled}></fp-sampling-controls>
-      <p class="summary muted small" role="status">
-        ${
-          failure?.status === 'failed'
-            ? html`<span class="failed">${failure.message}</span>
-                <button class="link" @click=${() => store.retry('distribution')}>Try again</button>`
-            : summary(sampling, candidates.kept, full)
-        }
-      </p>
+      <div class="summary muted small">
+        <p role="status">
+          ${
+            failure?.status === 'failed'
+              ? html`<span class="failed">${failure.message}</span>
+                  <button class="link" @click=${() => store.retry('distribution')}>
+                    Try again
+                  </button>`
+              : summary(sampling, candidates.kept, full)
+          }
+        </p>
+        <button
+          class="tool"
+          title="Back to the model's own distribution"
+          aria-label="Reset temperature, top-k and top-p"
+          ?disabled=${isPlain(sampling)}
+          @click=${() => store.choose({ sampling: plainSampling })}
+        >
+          ${icon('discard')}
+        </button>
+      </div>
       <fp-distribution-bars
         .candidates=${candidates}
         .value=${barValue}
-        ?compared=${full !== null && !isPlain(sampling)}
+        ?compared=${compared}
       ></fp-distribution-bars>
       <div class="foot">
         <fp-segmented
@@ -115,6 +141,11 @@ export class NextTokenSection extends StoreElement {
         ${
           next
             ? html`<span class="key small muted"><i>▸</i> what the text goes on with</span>`
+            : nothing
+        }
+        ${
+          compared
+            ? html`<span class="key small muted"><i class="tick"></i> the model's own</span>`
             : nothing
         }
         <div class="links small">
@@ -164,7 +195,6 @@ function summary(sampling: Sampling, kept: Kept | null, full: FullDistribution |
   const what =
     kept.tokens === full.vocabulary
       ? `all ${count(full.vocabulary)} tokens kept.`
-      : `kept ${counted(kept.tokens, 'token')} of ${count(full.vocabulary)}, ${percent(kept.mass)} of the distribution; renormalised.`;
-  const said = at === '' ? what[0]!.toUpperCase() + what.slice(1) : at + what;
-  return `${said} The tick on a bar is the model's own probability.`;
+      : `kept ${count(kept.tokens)} of ${count(full.vocabulary)} tokens, ${percent(kept.mass)} of the distribution; renormalised.`;
+  return at === '' ? what[0]!.toUpperCase() + what.slice(1) : at + what;
 }

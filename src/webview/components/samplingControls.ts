@@ -1,9 +1,8 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Sampling } from '../../protocol/inspection';
-import { isPlain, plainSampling } from '../state/choices';
+import { plainSampling } from '../state/choices';
 import { cssProperties } from './cssProperties';
-import { icon } from './icons';
 import { shared } from './styles';
 
 /** The stops of the top-k slider; its right end keeps all. */
@@ -19,18 +18,13 @@ export class SamplingControls extends LitElement {
     css`
       .grid {
         display: grid;
-        grid-template-columns: auto minmax(40px, 1fr) 56px 24px;
+        grid-template-columns: auto minmax(40px, 1fr) 52px;
         align-items: center;
         gap: 4px 10px;
         max-width: 460px;
       }
       label {
-        grid-column: 1;
         white-space: nowrap;
-      }
-      .reset {
-        grid-row: 1;
-        grid-column: 4;
       }
       input[type='range'] {
         appearance: none;
@@ -87,15 +81,6 @@ export class SamplingControls extends LitElement {
         @change=${(event: Event) =>
           this.set({ temperature: read(event, 0, 2) ?? plainSampling.temperature })}
       />
-      <button
-        class="tool reset"
-        title="Back to the model's own distribution"
-        aria-label="Reset temperature, top-k and top-p"
-        ?disabled=${isPlain(this.sampling)}
-        @click=${() => this.tell(plainSampling)}
-      >
-        ${icon('discard')}
-      </button>
       <label for="topK" title="Keep the k most likely tokens">Top-k</label>
       ${slider('Top-k', 0, topKStops.length, 1, stop, (value) =>
         this.set({ topK: topKStops[value] ?? null }),

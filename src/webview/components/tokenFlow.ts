@@ -78,6 +78,7 @@ export class TokenFlow extends LitElement {
         font-style: italic;
       }
       .bordered .text {
+        margin: 0 1px;
         background: none;
         color: inherit;
       }
@@ -261,10 +262,9 @@ export class TokenFlow extends LitElement {
 
 /** Scrolls `parent` alone: whoever chose the token elsewhere in the panel stays where they are. */
 function scrollIntoParent(item: HTMLElement, parent: HTMLElement): void {
-  const margin = 12;
   const [inner, outer] = [item.getBoundingClientRect(), parent.getBoundingClientRect()];
-  if (inner.top < outer.top) parent.scrollTop -= outer.top - inner.top + margin;
-  else if (inner.bottom > outer.bottom) parent.scrollTop += inner.bottom - outer.bottom + margin;
+  if (inner.top >= outer.top && inner.bottom <= outer.bottom) return;
+  parent.scrollTop += (inner.top + inner.bottom - outer.top - outer.bottom) / 2;
 }
 
 function tintItem(text: HTMLElement, tint: Tint | null | undefined): void {

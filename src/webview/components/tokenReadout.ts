@@ -22,11 +22,6 @@ export class TokenReadout extends StoreElement {
       .card {
         min-height: 92px;
       }
-      @container (max-width: 330px) {
-        .card {
-          min-height: 158px;
-        }
-      }
       .title {
         display: flex;
         align-items: baseline;
@@ -51,7 +46,7 @@ export class TokenReadout extends StoreElement {
       }
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(76px, 1fr));
+        grid-template-columns: repeat(4, 1fr);
         gap: 2px 12px;
         margin-top: 4px;
       }
@@ -67,6 +62,14 @@ export class TokenReadout extends StoreElement {
       dd {
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
+      }
+      @container (max-width: 330px) {
+        .card {
+          min-height: 158px;
+        }
+        dl {
+          grid-template-columns: repeat(2, 1fr);
+        }
       }
       .instead {
         margin-top: 6px;

@@ -95,7 +95,7 @@ describe('the panel', () => {
       const sum = (await amounts()).reduce((a, b) => a + b, 0);
       expect(sum).toBeGreaterThan(99.8);
       expect(sum).toBeLessThan(100.2);
-      expect(await summary.innerText()).toMatch(/^Kept 5 tokens of 50,257, .*renormalised/);
+      expect(await summary.innerText()).toMatch(/^Kept 5 of 50,257 tokens, .*renormalised/);
       await page.getByLabel('Reset temperature').click();
       expect(await summary.innerText()).toContain('over all 50,257 tokens');
       expect(await asked(page, 'logits')).toHaveLength(1);
