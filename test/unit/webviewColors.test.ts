@@ -122,6 +122,19 @@ describe('tints of tokens', () => {
     }
     expect(scalePosition('surprisal', 40)).toBe(1);
   });
+
+  it('change their border where the legend has a number', () => {
+    const [dark] = themes as [Theme];
+    for (const coloring of ['surprisal', 'probability', 'entropy'] as const) {
+      const places = legendMarks(coloring).map(({ at }) => at);
+      const level = (at: number) => tint(dark, coloring, at).level;
+      expect(places.slice(0, -1).map((at) => level(at + 1e-9))).toEqual([0, 1, 2, 3, 4]);
+      expect(places.slice(1, -1).map((at) => level(at - 1e-9))).toEqual([0, 1, 2, 3]);
+    }
+    expect(
+      [1, 5, 50, 500, 5000].map((rank) => tint(dark, 'rank', scalePosition('rank', rank)).level),
+    ).toEqual([0, 1, 2, 3, 4]);
+  });
 });
 
 describe('the scale of the heat map', () => {

@@ -21,7 +21,6 @@ export class SamplingControls extends LitElement {
         grid-template-columns: auto minmax(40px, 1fr) 52px;
         align-items: center;
         gap: 4px 10px;
-        max-width: 460px;
       }
       label {
         white-space: nowrap;

@@ -6,6 +6,8 @@ export const white: Rgb = [255, 255, 255];
 
 /** The least contrast between text and what is behind it (WCAG 2.2, level AA). */
 export const textContrast = 4.5;
+/** What is read with ease (level AAA). */
+const easyContrast = 7;
 
 /**
  * A colour as theme variables and d3 write it (#rgb, #rrggbb, rgb(), rgba()), laid over `behind`
@@ -51,11 +53,11 @@ export function contrast(a: Rgb, b: Rgb): number {
 }
 
 /**
- * A text colour that can be read on `background`: the preferred one where it can, else black or
- * white, of which one always reaches 4.58.
+ * A text colour that can be read on `background`: the preferred one where it is read with ease, else
+ * black or white, of which one always reaches 4.58.
  */
 export function readableOn(background: Rgb, preferred: Rgb): Rgb {
-  if (contrast(preferred, background) >= textContrast) return preferred;
+  if (contrast(preferred, background) >= easyContrast) return preferred;
   return contrast(black, background) > contrast(white, background) ? black : white;
 }
 

@@ -22,8 +22,10 @@ export interface Tint {
 
 export type ScaledColoring = Exclude<TokenColoring, 'none'>;
 
-/** Surprisal and entropy are full at 16 bits: one in 65,536, more than a vocabulary has. */
-const fullBits = 16;
+/** Surprisal and entropy are full at 15 bits: one in 32,768. */
+const fullBits = 15;
+/** Borders tell so many levels apart; the numbers of a legend stand where they change. */
+const levels = 5;
 
 /** Buckets of ranks as in GLTR (Gehrmann et al. 2019), with the first rank apart. */
 export const rankBuckets = [1, 10, 100, 1000] as const;
@@ -64,7 +66,7 @@ export function rankBucket(rank: number): number {
 /** The tint at a place of the scale. */
 export function tint(theme: Theme, coloring: ScaledColoring, position: number): Tint {
   const t = clamp(position);
-  const level = Math.min(4, Math.floor(t * 5));
+  const level = Math.min(levels - 1, Math.floor(t * levels));
   const background = tintColor(theme, coloring, t);
   return { background, ink: readableOn(background, theme.foreground), level };
 }
@@ -94,15 +96,18 @@ export function legendMarks(coloring: ScaledColoring): LegendMark[] {
   switch (coloring) {
     case 'surprisal':
     case 'entropy':
-      return [0, 4, 8, 12, 16].map((bits) => ({
+      return [0, 3, 6, 9, 12, 15].map((bits) => ({
         at: bits / fullBits,
         label: bits === fullBits ? `${bits}+` : String(bits),
       }));
     case 'probability':
-      return [0, 25, 50, 75, 100].map((percent) => ({ at: percent / 100, label: `${percent}%` }));
+      return [0, 20, 40, 60, 80, 100].map((percent) => ({
+        at: percent / 100,
+        label: `${percent}%`,
+      }));
     case 'rank':
       return ['1', '2–10', '11–100', '–1000', '>1000'].map((label, i) => ({
-        at: (i + 0.5) / 5,
+        at: (i + 0.5) / levels,
         label,
       }));
   }
