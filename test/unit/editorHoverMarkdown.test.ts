@@ -35,6 +35,17 @@ describe('hoverMarkdown', () => {
     expect(text).toContain('<code>·expected0</code>');
   });
 
+  it('says when a token was the first choice, and what else could have come', () => {
+    const [, , jumps] = inspection.tokens;
+    const chosen = { ...jumps!, rank: 1, id: 7 };
+    expect(hoverMarkdown(inspection, chosen)).not.toMatch(/otherwise|Expected instead/);
+    fox!.top.push({ id: 8, text: ' leaps', logprob: Math.log(0.1) });
+    expect(hoverMarkdown(inspection, chosen)).toMatch(
+      /As expected; otherwise <code>·leaps<.code> 10%$/,
+    );
+    fox!.top.pop();
+  });
+
   it('says that nothing could expect the first token', () => {
     expect(hoverMarkdown(inspection, first!)).toContain('the first, so nothing');
   });

@@ -37,6 +37,17 @@ describe('statusText', () => {
     });
   });
 
+  it.each([
+    [1.2345, '1.23'],
+    [12.345, '12.3'],
+    [54207.4, '54,207'],
+  ])('rounds a perplexity of %d to %s', (perplexity, shown) => {
+    const result = inspectionOf(['a', 'b']);
+    result.totals.perplexity = perplexity;
+    const state = { ...done, inspection: { ...done.inspection!, result } };
+    expect(statusText(state).text).toMatch(new RegExp(`ppl ${shown}$`));
+  });
+
   it('shows no perplexity where no token has an expectation', () => {
     const result = inspectionOf(['a']);
     result.totals.perplexity = null;
