@@ -1,13 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  ProgressType,
-  ResponseError,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node';
+import type * as jsonrpc from 'vscode-jsonrpc/node';
 import type {
   EngineConnection,
   EngineMethod,
@@ -25,9 +17,11 @@ export interface EngineClientOptions {
   log: (line: string) => void;
 }
 
+const switchedOff = 'Forward Pass was switched off.';
+
 interface RunningEngine {
   process: ChildProcess;
-  connection: MessageConnection;
+  connection: jsonrpc.MessageConnection;
   /** Rejects each request that still waits for its answer. */
   waiting: Set<(error: unknown) => void>;
 }
@@ -38,6 +32,7 @@ interface RunningEngine {
  */
 export class EngineClient implements EngineConnection {
   private running: RunningEngine | undefined;
+  private disposed = false;
   private progressTokens = 0;
   private readonly crashListeners = new Set<(message: string) => void>();
 
@@ -57,15 +52,18 @@ export class EngineClient implements EngineConnection {
     params: EngineRequests[M]['params'],
     { signal, onProgress }: RequestOptions = {},
   ): Promise<EngineRequests[M]['result']> {
+    // Loaded with the first request: at start-up it would take most of the extension's time.
+    const rpc = await import('vscode-jsonrpc/node');
     signal?.throwIfAborted();
-    const { connection, waiting } = (this.running ??= this.start());
+    if (this.disposed) throw new UserError(switchedOff);
+    const { connection, waiting } = (this.running ??= this.start(rpc));
     const call: EngineCall = { params, progressToken: ++this.progressTokens };
     const progress = connection.onProgress(
-      new ProgressType<Progress>(),
+      new rpc.ProgressType<Progress>(),
       call.progressToken,
       (value) => onProgress?.(value),
     );
-    const cancellation = new CancellationTokenSource();
+    const cancellation = new rpc.CancellationTokenSource();
     let giveUp: (error: unknown) => void;
     let cancel: () => void;
     try {
@@ -81,7 +79,7 @@ export class EngineClient implements EngineConnection {
         signal?.addEventListener('abort', cancel);
         connection
           .sendRequest<EngineRequests[M]['result']>(method, call, cancellation.token)
-          .then(resolve, (error: unknown) => reject(this.translate(error) as Error));
+          .then(resolve, (error: unknown) => reject(this.translate(rpc, error) as Error));
       });
     } finally {
       waiting.delete(giveUp!);
@@ -104,11 +102,11 @@ export class EngineClient implements EngineConnection {
   }
 
   dispose(): void {
-    const { running } = this;
-    if (running) this.end(running, 'Forward Pass was switched off.');
+    this.disposed = true;
+    if (this.running) this.end(this.running, switchedOff);
   }
 
-  private start(): RunningEngine {
+  private start(rpc: typeof jsonrpc): RunningEngine {
     const { entry, log } = this.options;
     const child = fork(entry, [], {
       serialization: 'advanced',
@@ -117,9 +115,9 @@ export class EngineClient implements EngineConnection {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const connection = createMessageConnection(
-      new IPCMessageReader(child),
-      new IPCMessageWriter(child),
+    const connection = rpc.createMessageConnection(
+      new rpc.IPCMessageReader(child),
+      new rpc.IPCMessageWriter(child),
       { error: log, warn: log, info: log, log },
     );
     const running: RunningEngine = { process: child, connection, waiting: new Set() };
@@ -148,9 +146,9 @@ export class EngineClient implements EngineConnection {
   }
 
   /** Turns an error of the wire back into what the engine threw. */
-  private translate(error: unknown): unknown {
-    if (!(error instanceof ResponseError)) return error;
-    const { code, message, data } = error as ResponseError<string | undefined>;
+  private translate(rpc: typeof jsonrpc, error: unknown): unknown {
+    if (!(error instanceof rpc.ResponseError)) return error;
+    const { code, message, data } = error as jsonrpc.ResponseError<string | undefined>;
     if (data) this.options.log(data);
     switch (code) {
       case errorCodes.user:
