@@ -4,18 +4,18 @@ import type { AttentionPattern, InspectedToken } from '../../protocol/inspection
 import { cssColor } from '../drawing/color';
 import { heatColor } from '../drawing/heatScale';
 import type { Theme } from '../drawing/theme';
-import { count, weight } from '../format';
 import { stepHead, stepLayer } from '../headSteps';
 import type { Cell } from '../state/store';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import type { HeatMap, ShownView } from './heatMap';
+import './cellReadout';
 import './heatMap';
-import { icon } from './icons';
 import './scaleLegend';
 import './section';
 import './stepper';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
+import './zoomBar';
 
 const marks = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) }));
 
@@ -39,46 +39,8 @@ export class AttentionSection extends StoreElement {
         align-items: center;
         gap: 6px 10px;
       }
-      .readout {
-        display: flex;
-        flex-wrap: wrap;
-        column-gap: 0.45em;
-        align-content: flex-start;
-        min-height: 1.6em;
-        margin: 10px 0 6px;
-        line-height: 1.6;
-      }
-      .readout > span {
-        display: flex;
-        align-items: baseline;
-        gap: 0.45em;
-        min-width: 0;
-        white-space: nowrap;
-      }
-      .readout .token {
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      .readout b {
-        font-weight: 600;
-      }
-      @container (max-width: 330px) {
-        .readout {
-          min-height: 3.2em;
-        }
-      }
       fp-heat-map.waiting {
         opacity: 0.5;
-      }
-      .zoom {
-        display: flex;
-        align-items: center;
-        gap: 2px;
-        margin-bottom: 6px;
-        line-height: 1.35;
-      }
-      .zoom span {
-        margin-left: 6px;
       }
       .foot {
         display: flex;
@@ -159,7 +121,16 @@ export class AttentionSection extends StoreElement {
             </p>`
           : nothing
       }
-      ${this.readout(result.tokens, pattern)} ${this.zoomBar(result.tokens.length)}
+      <fp-cell-readout
+        .cell=${store.pointed}
+        .tokens=${result.tokens}
+        .pattern=${answer?.status === 'ready' ? answer.value.pattern : null}
+      ></fp-cell-readout>
+      <fp-zoom-bar
+        .view=${this.view}
+        .count=${result.tokens.length}
+        @zoom=${(event: CustomEvent<number | null>) => this.map.zoomBy(event.detail)}
+      ></fp-zoom-bar>
       <fp-heat-map
         class=${answer?.status === 'loading' ? 'waiting' : ''}
         .pattern=${pattern?.pattern ?? null}
@@ -191,67 +162,6 @@ export class AttentionSection extends StoreElement {
         </label>
       </div>
     </fp-section>`;
-  }
-
-  private readout(tokens: readonly InspectedToken[], pattern: AttentionPattern | null) {
-    const cell = this.store.pointed;
-    if (!cell || !pattern) return html`<p class="readout muted">&nbsp;</p>`;
-    const value = pattern.pattern[cell.query * pattern.tokens + cell.key];
-    const name = (index: number) =>
-      html`<bdi class="token">${displayToken(tokens[index]?.text ?? '')}</bdi
-        ><span class="muted number">(${index})</span>`;
-    return html`<p class="readout" role="status">
-      <span><span class="muted">query</span>${name(cell.query)}</span>
-      <span
-        ><span class="muted">→ key</span>${name(cell.key)}<b class="number"
-          >${value === undefined ? '–' : weight(value)}</b
-        ></span
-      >
-    </p>`;
-  }
-
-  private zoomBar(n: number) {
-    const { view } = this;
-    if (!view || (n <= 32 && view.span === n)) return nothing;
-    const range = (first: number) => `${count(first)}–${count(first + view.span - 1)}`;
-    const where =
-      view.span === n
-        ? `all ${count(n)} tokens`
-        : `queries ${range(view.query)}, keys ${range(view.key)} of ${count(n)}`;
-    const cells = Math.ceil(view.cells);
-    return html`<div class="zoom small muted">
-      <button
-        class="tool"
-        title="Closer (+, or Ctrl and wheel)"
-        aria-label="Closer"
-        @click=${() => this.map.zoomBy(0.6)}
-      >
-        ${icon('add')}
-      </button>
-      <button
-        class="tool"
-        title="Farther (-)"
-        aria-label="Farther"
-        ?disabled=${view.span === n}
-        @click=${() => this.map.zoomBy(1 / 0.6)}
-      >
-        ${icon('remove')}
-      </button>
-      <button
-        class="tool"
-        title="Everything (0)"
-        aria-label="Everything"
-        ?disabled=${view.span === n}
-        @click=${() => this.map.zoomBy(null)}
-      >
-        ${icon('discard')}
-      </button>
-      <span
-        >${where}${
-          view.cells > 1 ? html`; a pixel is the largest of up to ${cells} × ${cells} weights` : ''
-        }</span
-      >
-    </div>`;
   }
 
   private labels(tokens: readonly InspectedToken[]): string[] {

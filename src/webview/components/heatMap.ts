@@ -1,9 +1,7 @@
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { heatImage, paintHeatMap } from '../drawing/heatPainter';
-import { type HeatLayout, heatLayout } from '../drawing/heatLayout';
-import { heatScale } from '../drawing/heatScale';
-import { type HeatView, pan, reveal, visibleWeights, wholeView, zoom } from '../drawing/heatView';
+import { HeatSurface } from '../drawing/heatSurface';
+import { type HeatView, pan, reveal, wholeView, zoom } from '../drawing/heatView';
 import type { Theme } from '../drawing/theme';
 import type { Cell } from '../state/store';
 import { crosshairStep } from './crosshairStep';
@@ -32,11 +30,12 @@ export class HeatMap extends LitElement {
 
   /** The cell that the keyboard moves. */
   private crosshair: Cell | null = null;
+  /** The crosshair is where the head looks most; nobody has put it elsewhere. */
+  private aimed = true;
   private hovered: Cell | null = null;
   private view: HeatView = wholeView(0);
-  private layout: HeatLayout | null = null;
   private told: ShownView | null = null;
-  private readonly image = document.createElement('canvas');
+  private readonly surface = new HeatSurface();
   private drag: { x: number; y: number; view: HeatView; moved: boolean } | null = null;
   private readonly resized = new ResizeObserver(() => {
     this.draw(true);
@@ -100,7 +99,9 @@ export class HeatMap extends LitElement {
       this.crosshair = null;
       this.hovered = null;
     }
-    if (this.crosshair === null || changed.has('position')) this.aim();
+    // Who compares heads in a part of the map keeps that part on show.
+    const otherHead = changed.has('pattern') && this.aimed && this.view.span === n;
+    if (this.crosshair === null || changed.has('position') || otherHead) this.aim();
     this.draw(changed.has('labels') || changed.has('pattern') || changed.has('theme'));
     this.tellView();
   }
@@ -125,6 +126,7 @@ export class HeatMap extends LitElement {
       if (pattern[position * n + i]! > pattern[position * n + key]!) key = i;
     }
     this.crosshair = { query: position, key };
+    this.aimed = true;
     this.show(reveal(this.view, n, position, key));
     this.tellPoint();
   }
@@ -138,7 +140,8 @@ export class HeatMap extends LitElement {
   }
 
   private tellView(): void {
-    const { layout, view } = this;
+    const { view } = this;
+    const { layout } = this.surface;
     if (!layout) return;
     const shown = { ...view, cells: view.span / layout.pixels };
     const { told } = this;
@@ -163,55 +166,21 @@ export class HeatMap extends LitElement {
 
   /** `anew` where more than the marks changed. */
   private draw(anew: boolean): void {
-    const { pattern, canvas, theme } = this;
-    const n = this.labels.length;
-    const width = this.clientWidth;
-    if (!canvas || width === 0 || n === 0) return;
-    const ratio = devicePixelRatio;
-    const context = canvas.getContext('2d')!;
-    if (anew || !this.layout) {
-      context.font = `11px ${theme.font}`;
-      const longest = this.labels
-        .slice(0, 64)
-        .reduce((most, label) => Math.max(most, context.measureText(label).width), 0);
-      this.layout = heatLayout(width, this.view.span, longest, ratio);
-      this.resize(this.layout, ratio);
-      const { pixels } = this.layout;
-      this.image.width = this.image.height = pixels;
-      // Until the pattern is there, the plot is empty and has its place.
-      if (pattern?.length === n * n) {
-        const weights = visibleWeights(pattern, n, this.view, pixels);
-        const image = heatImage(weights, pixels, heatScale(theme));
-        this.image.getContext('2d')!.putImageData(image, 0, 0);
-      }
-      canvas.classList.toggle('zoomed', this.view.span < n);
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const { canvas, clientWidth: width, pattern, labels, view, theme } = this;
+    if (!canvas || width === 0 || labels.length === 0) return;
+    const content = { pattern, labels, view, theme };
     const marks = { query: this.position, crosshair: this.hovered ?? this.crosshair };
-    paintHeatMap(
-      context,
-      this.image,
-      this.layout,
-      this.view,
-      theme,
-      marks,
-      (i) => this.labels[i] ?? '',
-    );
-  }
-
-  private resize({ left, top, plot }: HeatLayout, ratio: number): void {
-    const { canvas } = this;
-    const width = Math.ceil((left + plot + 1) * ratio);
-    const height = Math.ceil((top + plot + 1) * ratio);
-    if (canvas.width === width && canvas.height === height) return;
-    canvas.width = width;
-    canvas.height = height;
-    canvas.style.width = `${width / ratio}px`;
-    canvas.style.height = `${height / ratio}px`;
+    if (anew || !this.surface.layout) {
+      this.surface.draw(canvas, width, content, marks);
+      canvas.classList.toggle('zoomed', view.span < labels.length);
+    } else {
+      this.surface.drawMarks(canvas, content, marks);
+    }
   }
 
   private cellAt({ offsetX, offsetY }: MouseEvent): Cell | null {
-    const { layout, view } = this;
+    const { view } = this;
+    const { layout } = this.surface;
     if (!layout) return null;
     const key = Math.floor((offsetX - layout.left) / layout.cell);
     const query = Math.floor((offsetY - layout.top) / layout.cell);
@@ -221,7 +190,8 @@ export class HeatMap extends LitElement {
   }
 
   private readonly pointerMove = (event: PointerEvent) => {
-    const { drag, layout } = this;
+    const { drag } = this;
+    const { layout } = this.surface;
     if (drag && layout) {
       const dx = event.offsetX - drag.x;
       const dy = event.offsetY - drag.y;
@@ -250,6 +220,7 @@ export class HeatMap extends LitElement {
     const cell = this.cellAt(event);
     if (!cell) return;
     this.crosshair = cell;
+    this.aimed = false;
     this.tell('choose', cell.query);
   };
 
@@ -268,6 +239,7 @@ export class HeatMap extends LitElement {
     const moved = crosshair && crosshairStep(crosshair, event.key, n);
     if (moved) {
       this.crosshair = moved;
+      this.aimed = false;
       this.hovered = null;
       this.show(reveal(this.view, n, moved.query, moved.key));
       this.draw(false);

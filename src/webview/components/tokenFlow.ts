@@ -1,12 +1,13 @@
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { InspectedToken } from '../../protocol/inspection';
-import { cssColor } from '../drawing/color';
 import type { Tint } from '../drawing/tokenScale';
 import { isByteToken, tokenPieces } from '../tokenPieces';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { lineNeighbour } from './lineNeighbour';
 import { shared } from './styles';
+import { tokenFlowStyles } from './tokenFlowStyles';
+import { scrollIntoParent, tintItem } from './tokenPaint';
 
 /**
  * The tokens in reading flow, as a listbox: arrows move the focus, Enter or a click chooses. Fires
@@ -35,86 +36,7 @@ export class TokenFlow extends LitElement {
   /** The one token that the Tab key reaches. */
   private focused = 0;
 
-  static override styles = [
-    shared,
-    css`
-      .flow {
-        font-family: var(--fp-mono);
-        font-size: var(--fp-mono-size);
-        line-height: 2;
-        overflow-wrap: anywhere;
-        cursor: default;
-        direction: ltr;
-      }
-      .item {
-        position: relative;
-        unicode-bidi: isolate;
-        border-radius: 3px;
-        padding-bottom: 6px;
-        scroll-margin: 40px;
-        cursor: pointer;
-        --share: 0;
-        background: linear-gradient(var(--fp-attention), var(--fp-attention)) no-repeat bottom
-          left / 100% calc(var(--share) * 6px);
-      }
-      .text {
-        padding: 1px 1px;
-        border-radius: 2px;
-        border: 1px solid transparent;
-        box-decoration-break: clone;
-        -webkit-box-decoration-break: clone;
-        background: var(--tint, transparent) padding-box;
-        color: var(--ink, inherit);
-      }
-      .hatched .none {
-        background: padding-box
-          repeating-linear-gradient(-45deg, var(--fp-hatch) 0 1px, transparent 1px 4px);
-      }
-      .bytes {
-        font-size: 0.8em;
-      }
-      .special {
-        font-size: 0.8em;
-        font-style: italic;
-      }
-      .bordered .text {
-        margin: 0 1px;
-        background: none;
-        color: inherit;
-      }
-      .bordered .l1 {
-        border: 1px dotted;
-      }
-      .bordered .l2 {
-        border: 1px dashed;
-      }
-      .bordered .l3 {
-        border: 1px solid;
-      }
-      .bordered .l4 {
-        border: 2px solid;
-        padding: 0;
-      }
-      .item:hover .text {
-        outline: 1px solid var(--fp-muted);
-      }
-      .item.pointed .text {
-        outline: 1px dashed var(--vscode-foreground);
-        outline-offset: 1px;
-      }
-      .item.current .text {
-        outline: 2px solid var(--vscode-focusBorder);
-        outline-offset: 0;
-      }
-      .item:focus-visible {
-        outline: none !important;
-      }
-      .item:focus-visible .text {
-        outline: 2px solid var(--vscode-focusBorder);
-        outline-offset: 2px;
-      }
-    `,
-  ];
+  static override styles = [shared, tokenFlowStyles];
 
   override render() {
     const { tokens } = this;
@@ -257,27 +179,6 @@ export class TokenFlow extends LitElement {
 
   private tell(event: 'choose' | 'look', index: number | null): void {
     this.dispatchEvent(new CustomEvent(event, { detail: index }));
-  }
-}
-
-/** Scrolls `parent` alone: whoever chose the token elsewhere in the panel stays where they are. */
-function scrollIntoParent(item: HTMLElement, parent: HTMLElement): void {
-  const [inner, outer] = [item.getBoundingClientRect(), parent.getBoundingClientRect()];
-  if (inner.top >= outer.top && inner.bottom <= outer.bottom) return;
-  parent.scrollTop += (inner.top + inner.bottom - outer.top - outer.bottom) / 2;
-}
-
-function tintItem(text: HTMLElement, tint: Tint | null | undefined): void {
-  text.classList.toggle('none', !tint);
-  for (let level = 0; level <= 4; level++) {
-    text.classList.toggle(`l${level}`, tint?.level === level);
-  }
-  if (tint) {
-    text.style.setProperty('--tint', cssColor(tint.background));
-    text.style.setProperty('--ink', cssColor(tint.ink));
-  } else {
-    text.style.removeProperty('--tint');
-    text.style.removeProperty('--ink');
   }
 }
 

@@ -24,13 +24,19 @@ const asked = (page, method) =>
     method,
   );
 
-/** The heat map's picture, and the colour near its upper right corner, where the future is. */
+/** The heat map's picture, and two of its colours: what is visible at the bottom, and the future. */
 const heatMap = (page) =>
   page.locator('fp-heat-map canvas').evaluate((canvas) => {
-    const copy = document.createElement('canvas');
-    const context = copy.getContext('2d');
-    context.drawImage(canvas, canvas.width - 20, canvas.height >> 1, 1, 1, 0, 0, 1, 1);
-    return { picture: canvas.toDataURL(), corner: [...context.getImageData(0, 0, 1, 1).data] };
+    const at = (x, y) => {
+      const context = document.createElement('canvas').getContext('2d');
+      context.drawImage(canvas, x, y, 1, 1, 0, 0, 1, 1);
+      return [...context.getImageData(0, 0, 1, 1).data];
+    };
+    return {
+      picture: canvas.toDataURL(),
+      visible: at(canvas.width >> 1, canvas.height - 6),
+      future: at(canvas.width - 20, canvas.height >> 1),
+    };
   });
 
 const focusedToken = (page) =>
@@ -105,7 +111,8 @@ describe('the panel', () => {
   it('draws another pattern for another head, and never the future', async () => {
     await onPage({}, async (page) => {
       const first = await heatMap(page);
-      expect(first.corner).toEqual([0, 0, 0, 0]);
+      expect(first.future).toEqual([0, 0, 0, 0]);
+      expect(first.visible[3]).toBe(255);
       await page.getByLabel('Next head').click();
       await expect.poll(async () => (await heatMap(page)).picture).not.toBe(first.picture);
       await page.getByLabel('Previous head').click();
@@ -119,7 +126,7 @@ describe('the panel', () => {
       await page.locator('fp-heat-map canvas').focus();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Home');
-      const readout = await page.locator('fp-attention-section .readout').innerText();
+      const readout = await page.locator('fp-cell-readout p').innerText();
       expect(readout.replace(/\s+/g, ' ')).toMatch(/query , ?\(9\).*key The ?\(0\) ?\d\.\d{3}/);
       await page.keyboard.press('Enter');
       expect(await asked(page, 'select')).toEqual([{ position: 9, reveal: true }]);
@@ -128,7 +135,7 @@ describe('the panel', () => {
 
   it('zooms into a long text', async () => {
     await onPage({ fixture: 'long' }, async (page) => {
-      const bar = page.locator('fp-attention-section .zoom');
+      const bar = page.locator('fp-zoom-bar div');
       expect(await bar.innerText()).toMatch(/all 1,024 tokens; a pixel is the largest of up to/);
       await page.locator('fp-heat-map canvas').focus();
       for (let i = 0; i < 12; i++) await page.keyboard.press('+');
@@ -179,7 +186,7 @@ describe('the panel', () => {
       const [tint, map] = [await ink(), await heatMap(page)];
       await page.evaluate(() => window.harness.applyTheme('light'));
       await expect.poll(ink).not.toBe(tint);
-      await expect.poll(async () => (await heatMap(page)).picture).not.toBe(map.picture);
+      await expect.poll(async () => (await heatMap(page)).visible).not.toEqual(map.visible);
     });
   });
 
