@@ -75,7 +75,9 @@ export class AttentionSection extends StoreElement {
         accent-color: var(--fp-accent);
       }
       .failed {
-        color: var(--vscode-errorForeground);
+        padding-left: 8px;
+        border-left: 2px solid var(--vscode-errorForeground);
+        color: var(--vscode-foreground);
         margin: 8px 0;
         line-height: 1.45;
       }
@@ -132,7 +134,7 @@ export class AttentionSection extends StoreElement {
         @zoom=${(event: CustomEvent<number | null>) => this.map.zoomBy(event.detail)}
       ></fp-zoom-bar>
       <fp-heat-map
-        class=${answer?.status === 'loading' ? 'waiting' : ''}
+        class=${answer?.status === 'ready' ? '' : 'waiting'}
         .pattern=${pattern?.pattern ?? null}
         .labels=${this.labels(result.tokens)}
         .position=${store.position}

@@ -88,7 +88,7 @@ export class DistributionBars extends LitElement {
       }
       .cut .text,
       .cut .amount {
-        opacity: 0.65;
+        opacity: 0.75;
       }
       .cut .text {
         text-decoration: line-through;

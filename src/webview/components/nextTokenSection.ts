@@ -72,7 +72,9 @@ export class NextTokenSection extends StoreElement {
         background: var(--vscode-foreground);
       }
       .failed {
-        color: var(--vscode-errorForeground);
+        padding-left: 8px;
+        border-left: 2px solid var(--vscode-errorForeground);
+        color: var(--vscode-foreground);
       }
     `,
   ];
@@ -106,10 +108,10 @@ export class NextTokenSection extends StoreElement {
       <span slot="aside">after <bdi class="token">${displayToken(token.text)}</bdi></span>
       <fp-sampling-controls .sampling=${sampling} @sampling=${this.sampled}></fp-sampling-controls>
       <div class="summary muted small">
-        <p role="status">
+        <p role="status" class=${failure ? 'failed' : ''}>
           ${
             failure?.status === 'failed'
-              ? html`<span class="failed">${failure.message}</span>
+              ? html`${failure.message}
                   <button class="link" @click=${() => store.retry('distribution')}>
                     Try again
                   </button>`

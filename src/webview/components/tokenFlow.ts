@@ -2,6 +2,7 @@ import { html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { InspectedToken } from '../../protocol/inspection';
 import type { Tint } from '../drawing/tokenScale';
+import { bits } from '../format';
 import { isByteToken, tokenPieces } from '../tokenPieces';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { lineNeighbour } from './lineNeighbour';
@@ -55,7 +56,8 @@ export class TokenFlow extends LitElement {
     </div>`;
   }
 
-  private token({ index, text, bytes, special }: InspectedToken, next: string | undefined) {
+  private token(token: InspectedToken, next: string | undefined) {
+    const { index, text, bytes, special } = token;
     const kind = special ? 'text special' : isByteToken(text, bytes) ? 'text bytes' : 'text';
     const shown = tokenPieces(text, next).map(
       (piece) => html`${displayToken(piece.text)}${piece.breaks ? html`<br />` : ''}`,
@@ -66,7 +68,7 @@ export class TokenFlow extends LitElement {
         role="option"
         tabindex="-1"
         aria-selected="false"
-        aria-label=${`${index}: ${displayToken(text)}`}
+        aria-label=${spoken(token)}
         data-index=${index}
         ><span class=${kind}>${shown}</span></span
       >`;
@@ -180,6 +182,13 @@ export class TokenFlow extends LitElement {
   private tell(event: 'choose' | 'look', index: number | null): void {
     this.dispatchEvent(new CustomEvent(event, { detail: index }));
   }
+}
+
+/** A token for those who hear it: white space alone is named, the rest is said as it is. */
+function spoken({ index, text, rank, logprob }: InspectedToken): string {
+  const said = text.trim() === '' ? displayToken(text) : text.trim();
+  const seen = logprob === null ? '' : `, rank ${rank}, ${bits(-logprob)}`;
+  return `${said}, token ${index}${seen}`;
 }
 
 function indexOf(event: Event): number | null {

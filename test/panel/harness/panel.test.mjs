@@ -113,8 +113,11 @@ describe('the panel', () => {
       const first = await heatMap(page);
       expect(first.future).toEqual([0, 0, 0, 0]);
       expect(first.visible[3]).toBe(255);
+      const readout = page.locator('fp-cell-readout p');
+      expect(await readout.innerText()).toMatch(/key\s+·lazy/); // this head looks one back
       await page.getByLabel('Next head').click();
       await expect.poll(async () => (await heatMap(page)).picture).not.toBe(first.picture);
+      await expect.poll(() => readout.innerText()).toMatch(/key\s+The/); // and this at the first
       await page.getByLabel('Previous head').click();
       await expect.poll(async () => (await heatMap(page)).picture).toBe(first.picture);
       expect(await asked(page, 'attention')).toHaveLength(2);
@@ -144,6 +147,29 @@ describe('the panel', () => {
         .toMatch(/queries 69\d–70\d, keys 6[89]\d–70\d of 1,024/);
       await page.keyboard.press('0');
       await expect.poll(() => bar.innerText()).toMatch(/all 1,024 tokens/);
+    });
+  });
+
+  it('keeps the current token in sight, and the page where it is', async () => {
+    await onPage({ fixture: 'long' }, async (page) => {
+      const inSight = () =>
+        page.locator('fp-token-section .paper').evaluate((paper) => {
+          const item = paper.querySelector('fp-token-flow').shadowRoot.querySelector('.current');
+          const [inner, outer] = [item.getBoundingClientRect(), paper.getBoundingClientRect()];
+          return inner.top >= outer.top && inner.bottom <= outer.bottom;
+        });
+      expect(await inSight()).toBe(true);
+      const canvas = page.locator('fp-heat-map canvas');
+      await canvas.scrollIntoViewIfNeeded();
+      const scrolled = await page.evaluate(() => window.scrollY);
+      expect(scrolled).toBeGreaterThan(0);
+      const { x, y, width, height } = await canvas.boundingBox();
+      await page.mouse.click(x + width / 4, y + height / 3);
+      await expect.poll(async () => (await asked(page, 'select')).length).toBe(1);
+      expect(await inSight()).toBe(true);
+      // A line more or less above may move the end of the page.
+      const after = await page.evaluate(() => window.scrollY);
+      expect(Math.abs(after - scrolled)).toBeLessThan(60);
     });
   });
 
