@@ -73,6 +73,7 @@ describe('Settings and models', () => {
   });
 
   it('chooses a model folder that works', async () => {
+    await configure('model', first.folder);
     const uri = vscode.Uri.file(second.folder);
     assert.equal(await vscode.commands.executeCommand('forwardPass.chooseModel', uri), true);
     assert.equal(vscode.workspace.getConfiguration('forwardPass').get('model'), second.folder);
