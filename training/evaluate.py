@@ -9,9 +9,14 @@ least a quarter of the context before it: windows of the whole context overlap b
 import argparse
 import json
 import math
+import os
 import shutil
 import subprocess
 from pathlib import Path
+
+# As in train.py: threads that wait must not spin.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 import numpy as np
 import torch
@@ -98,7 +103,7 @@ def prompts(model, encoding, rows):
 
 
 @torch.no_grad()
-def induction(model, length=50, sequences=64):
+def induction(model, length=50, sequences=32):
     """Mean loss in nats on random tokens, and on the same tokens repeated."""
     random = torch.Generator().manual_seed(0)
     once = torch.randint(0, END_OF_TEXT, (sequences, length), generator=random)
