@@ -133,7 +133,7 @@ def held_out_loss(model, folder, length, rows=8):
         count = min(rows, (len(tokens) - 1) // length)
         if count == 0:
             continue
-        ids = torch.from_numpy(tokens[: count * length + 1])
+        ids = torch.from_numpy(tokens[: count * length + 1]).to(model.wte.weight.device)
         with torch.no_grad():
             logits = model(ids[:-1].view(count, length))
         losses[file.stem] = F.cross_entropy(logits.flatten(0, 1).float(), ids[1:]).item()
@@ -260,7 +260,6 @@ def main():
         inputs, targets = (part.to(device) for part in batches.next(rows, length))
         with torch.autocast(device, torch.bfloat16, enabled=not options.fp32):
             x = hidden(inputs).flatten(0, 1)  # [rows * length, C]
-            # The embedding is cast once, outside the loss: it is used as matrix and by rows.
             compute = full_softmax_loss if is_full else sampled.loss
             loss = compute(x, targets.flatten(), model.wte.weight)
         loss.backward()
