@@ -29,6 +29,7 @@ export interface ExtensionApi {
   activationMs: number;
 }
 
+/** Puts the parts together. Nothing is loaded or computed before somebody asks for it. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const began = performance.now();
   const { extensionUri } = context;
