@@ -58,12 +58,13 @@ export class TokenFlow extends LitElement {
 
   private token(token: InspectedToken, next: string | undefined) {
     const { index, text, bytes, special } = token;
-    const kind = special ? 'text special' : isByteToken(text, bytes) ? 'text bytes' : 'text';
+    const loose = isByteToken(text, bytes);
+    const kind = special ? 'text special' : loose ? 'text bytes' : 'text';
     const shown = tokenPieces(text, next).map(
       (piece) => html`${displayToken(piece.text)}${piece.breaks ? html`<br />` : ''}`,
     );
-    // Lines break before white space, as they would in the text.
-    return html`${/^\s/.test(text) ? html`<wbr />` : ''}<span
+    // Lines break before white space, as they would in the text, and before bytes, which are long.
+    return html`${loose || /^\s/.test(text) ? html`<wbr />` : ''}<span
         class="item"
         role="option"
         tabindex="-1"

@@ -82,7 +82,7 @@ export class TokenSection extends StoreElement {
         gap: 6px;
         font-size: var(--fp-small);
         color: var(--fp-muted);
-        line-height: 11px;
+        line-height: 1.25;
       }
       .overlay i {
         width: 14px;
