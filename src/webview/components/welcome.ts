@@ -4,7 +4,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 
-const keys = navigator.userAgent.includes('Mac') ? ['⌘', '⌥', 'I'] : ['Ctrl', 'Alt', 'I'];
+const keys = navigator.userAgent.includes('Mac') ? ['⌘K', '⌘G'] : ['Ctrl+K', 'Ctrl+G'];
 
 /** What is shown before anything was inspected. */
 @customElement('fp-welcome')
@@ -62,8 +62,8 @@ export class Welcome extends StoreElement {
         >Inspect Selection</vscode-button
       >
       <p class="muted">
-        or press ${keys.map((key, i) => html`${i === 0 ? '' : '+'}<kbd>${key}</kbd>`)} in the
-        editor; with nothing selected, the line up to the cursor is read.
+        or press ${keys.map((key) => html`<kbd>${key}</kbd> `)} in the editor; with nothing
+        selected, the line up to the cursor is read.
       </p>
       <p class="model">
         <span class="muted">Model:</span> ${this.store.state?.settings.modelName ?? ''}
