@@ -25,13 +25,10 @@ export interface ExtensionApi {
   tab: PanelTab;
   /** Shows the selected token in the editor. */
   reveal(avoid?: vscode.ViewColumn): Promise<void>;
-  /** How long `activate` took, in milliseconds. */
-  activationMs: number;
 }
 
 /** Puts the parts together. Nothing is loaded or computed before somebody asks for it. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
-  const began = performance.now();
   const { extensionUri } = context;
   const own = <T extends vscode.Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
@@ -151,6 +148,5 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     view,
     tab,
     reveal: (avoid) => highlight.reveal(avoid),
-    activationMs: performance.now() - began,
   };
 }

@@ -16,8 +16,8 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
  * document or a model goes through `literal`.
  */
 export function hoverMarkdown(inspection: Inspection, pointed: InspectedToken | null): string {
-  const { next, model, totals, truncated, tokens } = inspection;
-  const facts = [literal(model.name), `${count(totals.tokens)} tokens`];
+  const { next, totals, truncated, tokens } = inspection;
+  const facts = [`${count(totals.tokens)} tokens`];
   if (truncated) facts.push(`the first ${count(truncated.tokens)} left out`);
   facts.push(`[Open panel](command:${HOVER_COMMAND})`);
   const parts = [`**After the selection** · ${facts.join(' · ')}`, distribution(next)];
@@ -29,13 +29,18 @@ export function hoverMarkdown(inspection: Inspection, pointed: InspectedToken | 
 }
 
 function tokenParagraph(token: InspectedToken, expected: RankedToken[]): string {
-  const title = `**This token** ${chip(token.text)} id ${token.id}`;
+  const title = `**This token** ${chip(token.text)}`;
+  const id = `id ${token.id}`;
   if (token.logprob === null || token.rank === null) {
-    return `${title} · the first, so nothing could expect it`;
+    return `${title} ${id} · the first, so nothing could expect it`;
   }
-  const numbers =
-    `${title} · probability ${percent(token.logprob)} · ` +
-    `rank ${count(token.rank)} · ${bits(token.logprob)} bits`;
+  const figures = [
+    percent(token.logprob),
+    `rank ${count(token.rank)}`,
+    `${bits(token.logprob)} bits`,
+    id,
+  ];
+  const numbers = `${title} ${figures.join(' · ')}`;
   const others = expected
     .filter(({ id }) => id !== token.id)
     .slice(0, EXPECTED)
