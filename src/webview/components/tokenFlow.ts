@@ -60,9 +60,13 @@ export class TokenFlow extends LitElement {
     const { index, text, bytes, special } = token;
     const loose = isByteToken(text, bytes);
     const kind = special ? 'text special' : loose ? 'text bytes' : 'text';
-    const shown = tokenPieces(text, next).map(
-      (piece) => html`${displayToken(piece.text)}${piece.breaks ? html`<br />` : ''}`,
-    );
+    const pieces = tokenPieces(text, next);
+    // A break at the end stands outside, where it leaves no stub of the token on the next line.
+    const breaksAfter = pieces.at(-1)!.breaks;
+    const shown = pieces.map(({ text: piece, breaks }, i) => {
+      const breaksInside = breaks && i < pieces.length - 1;
+      return html`${displayToken(piece)}${breaksInside ? html`<br />` : ''}`;
+    });
     // Lines break before white space, as they would in the text, and before bytes, which are long.
     return html`${loose || /^\s/.test(text) ? html`<wbr />` : ''}<span
         class="item"
@@ -72,7 +76,7 @@ export class TokenFlow extends LitElement {
         aria-label=${spoken(token)}
         data-index=${index}
         ><span class=${kind}>${shown}</span></span
-      >`;
+      >${breaksAfter ? html`<br />` : ''}`;
   }
 
   override shouldUpdate(changed: PropertyValues<this>): boolean {

@@ -73,7 +73,7 @@ export class TokenSection extends StoreElement {
         min-height: 24px;
       }
       fp-scale-legend {
-        flex: 1 1 200px;
+        flex: 1 1 230px;
         max-width: 360px;
       }
       .overlay {

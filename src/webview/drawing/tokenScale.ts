@@ -106,7 +106,7 @@ export function legendMarks(coloring: ScaledColoring): LegendMark[] {
         label: `${percent}%`,
       }));
     case 'rank':
-      return ['1', '2–10', '11–100', '–1000', '>1000'].map((label, i) => ({
+      return ['1', '≤10', '≤100', '≤1k', '>1k'].map((label, i) => ({
         at: (i + 0.5) / levels,
         label,
       }));
@@ -132,7 +132,7 @@ function tintColor({ kind, background }: Theme, coloring: ScaledColoring, t: num
       return mix(
         background,
         parseColor(interpolateViridis(dark ? 0.1 + 0.85 * t : 0.98 - 0.88 * t))!,
-        Math.min(1, 0.3 + 1.4 * t),
+        Math.min(0.88, 0.3 + 1.4 * t),
       );
   }
 }
