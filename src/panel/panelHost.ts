@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { EngineConnection } from '../protocol/engine';
-import type { PanelEvents, PanelMessage, PanelRequests } from '../protocol/panel';
+import type { PanelEvents, PanelMessage, PanelRequests, PanelUpdate } from '../protocol/panel';
 import type { Disposable, PanelSource } from './panelSource';
 
 type Handlers = {
@@ -11,8 +11,6 @@ type Handlers = {
 
 /** At most this often is the state sent while it keeps changing. */
 const STATE_MS = 40;
-/** And this often while a request runs: the result on show goes along with each step of progress. */
-const PROGRESS_MS = 200;
 
 /** The host's end of one webview: answers its requests and tells it of each change of the state. */
 export class PanelHost implements Disposable {
@@ -20,9 +18,10 @@ export class PanelHost implements Disposable {
   private readonly subscriptions: Disposable[];
   private readonly handlers: Handlers;
   private timer: NodeJS.Timeout | undefined;
-  private due = 0;
   private lastSent = 0;
   private visible = true;
+  /** Of the result that the webview has. */
+  private sentSerial: number | undefined;
 
   constructor(
     private readonly webview: Pick<vscode.Webview, 'onDidReceiveMessage' | 'postMessage'>,
@@ -33,7 +32,11 @@ export class PanelHost implements Disposable {
   ) {
     const options = { signal: this.closed.signal };
     this.handlers = {
-      ready: () => source.state,
+      ready: () => {
+        const { state } = source;
+        this.sentSerial = state.inspection?.serial;
+        return state;
+      },
       attention: (params) => engine.request('attention', params, options),
       logits: (params) => engine.request('logits', params, options),
       vocabulary: (params) => engine.request('vocabulary', params, options),
@@ -56,6 +59,7 @@ export class PanelHost implements Disposable {
   setVisible(visible: boolean): void {
     if (visible === this.visible) return;
     this.visible = visible;
+    this.sentSerial = undefined;
     if (visible) this.sendStateSoon();
   }
 
@@ -79,18 +83,25 @@ export class PanelHost implements Disposable {
   }
 
   private sendStateSoon(): void {
-    if (!this.visible) return;
-    const due = this.lastSent + (this.source.state.busy ? PROGRESS_MS : STATE_MS);
-    if (this.timer && this.due <= due) return;
-    clearTimeout(this.timer);
-    this.due = due;
-    this.timer = setTimeout(() => this.sendState(), Math.max(0, due - Date.now()));
+    if (!this.visible || this.timer) return;
+    const wait = Math.max(0, this.lastSent + STATE_MS - Date.now());
+    this.timer = setTimeout(() => this.sendState(), wait);
   }
 
   private sendState(): void {
     this.timer = undefined;
     this.lastSent = Date.now();
-    if (this.visible) this.event('state', this.source.state);
+    if (this.visible) this.event('state', this.update());
+  }
+
+  private update(): PanelUpdate {
+    const { inspection, ...rest } = this.source.state;
+    const known = inspection?.serial === this.sentSerial;
+    this.sentSerial = inspection?.serial;
+    return {
+      ...rest,
+      inspection: inspection && known ? { ...inspection, result: null } : inspection,
+    };
   }
 
   private event<E extends keyof PanelEvents>(event: E, data: PanelEvents[E]): void {

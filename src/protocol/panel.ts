@@ -53,9 +53,15 @@ export interface PanelRequests {
   };
 }
 
+/** The state, less the result where the webview has it already: it can be a megabyte. */
+export interface PanelUpdate extends Omit<PanelState, 'inspection'> {
+  /** `result: null` is the result that came before with the same `serial`. */
+  inspection: (Omit<ShownInspection, 'result'> & { result: Inspection | null }) | null;
+}
+
 /** Host → webview, not answered. */
 export interface PanelEvents {
-  state: PanelState;
+  state: PanelUpdate;
 }
 
 /** What travels by `postMessage`, in both directions. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PanelHost } from '../../src/panel/panelHost';
 import type { PanelSource } from '../../src/panel/panelSource';
 import type { RequestOptions } from '../../src/protocol/engine';
-import type { PanelMessage, PanelState } from '../../src/protocol/panel';
+import type { PanelMessage, PanelState, PanelUpdate } from '../../src/protocol/panel';
 
 const state: PanelState = {
   inspection: null,
@@ -46,6 +46,12 @@ function setUp() {
   const change = () => listeners.forEach((listener) => listener());
   return { host, sent, source, request, change, listeners, receive: (m: unknown) => receive(m) };
 }
+
+/** As much of an inspection as the host looks at. */
+const inspectionWith = (serial: number) =>
+  ({ serial, source: '', revealable: true, result: { tokens: [] } }) as unknown as NonNullable<
+    PanelState['inspection']
+  >;
 
 describe('PanelHost', () => {
   let panel: ReturnType<typeof setUp>;
@@ -124,26 +130,24 @@ describe('PanelHost', () => {
     expect(panel.sent).toHaveLength(2);
   });
 
-  it('tells progress less often, and the end of it at once', async () => {
-    panel.change();
-    await vi.advanceTimersByTimeAsync(0);
-    panel.source.state = {
-      ...state,
-      busy: { stage: 'loading', message: 'Loading', fraction: 0.1 },
+  it('sends a result once, whatever else changes, and again when it may be lost', async () => {
+    const tell = async (inspection: PanelState['inspection']) => {
+      panel.source.state = { ...state, inspection };
+      panel.change();
+      await vi.advanceTimersByTimeAsync(100);
+      return (panel.sent.at(-1) as { data: PanelUpdate }).data.inspection?.result;
     };
-    panel.change();
-    await vi.advanceTimersByTimeAsync(100);
-    expect(panel.sent).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(110);
-    expect(panel.sent).toHaveLength(2);
-    panel.change();
-    await vi.advanceTimersByTimeAsync(60);
-    panel.source.state = { ...state, error: 'It failed.' };
-    panel.change();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(panel.sent.at(-1)).toMatchObject({ data: { error: 'It failed.' } });
-    await vi.advanceTimersByTimeAsync(500);
-    expect(panel.sent).toHaveLength(3);
+    const first = inspectionWith(1);
+    expect(await tell(first)).toBe(first.result);
+    expect(await tell({ ...first, revealable: false })).toBeNull();
+    const second = inspectionWith(2);
+    expect(await tell(second)).toBe(second.result);
+    panel.host.setVisible(false);
+    panel.host.setVisible(true);
+    expect(await tell(second)).toBe(second.result);
+    panel.source.state = { ...state, inspection: inspectionWith(3) };
+    await ask('ready', null);
+    expect(await tell(inspectionWith(3))).toBeNull();
   });
 
   it('tells a hidden webview nothing, and the state when it is seen again', async () => {

@@ -1,4 +1,4 @@
-import type { PanelState, ShownInspection } from '../../protocol/panel';
+import type { PanelState, PanelUpdate, ShownInspection } from '../../protocol/panel';
 
 /** What is on show: the host's state, and the position that was chosen here a moment ago. */
 export interface Shown {
@@ -11,19 +11,17 @@ export interface Shown {
  * The host's new state. While a choice made here is on its way to the host (`choosing`), the host's
  * position is older than ours and is not followed, unless the inspection is another one.
  *
- * Every state comes with a copy of the result; the result of the same inspection stays the object
- * that it is, so that nothing is computed or drawn anew for it.
+ * The result of the same inspection stays the object that it is, whether or not it comes along, so
+ * that nothing is computed or drawn anew for it.
  */
-export function receiveState(shown: Shown, state: PanelState, choosing: boolean): Shown {
+export function receiveState(shown: Shown, update: PanelUpdate, choosing: boolean): Shown {
   const before = shown.state?.inspection;
-  const { inspection } = state;
-  if (!inspection || inspection.serial !== before?.serial) {
-    return { state, position: clampPosition(inspection, state.position) };
-  }
-  return {
-    state: { ...state, inspection: { ...inspection, result: before.result } },
-    position: clampPosition(inspection, choosing ? shown.position : state.position),
-  };
+  const { inspection } = update;
+  const same = inspection !== null && inspection.serial === before?.serial;
+  const result = same ? before!.result : inspection?.result;
+  const state = { ...update, inspection: inspection && result ? { ...inspection, result } : null };
+  const position = same && choosing ? shown.position : update.position;
+  return { state, position: clampPosition(state.inspection, position) };
 }
 
 /** A position that exists: the last token where none is named, null where there are no tokens. */

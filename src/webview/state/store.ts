@@ -1,5 +1,5 @@
 import type { AttentionPattern, Inspection } from '../../protocol/inspection';
-import type { PanelRequests, PanelState } from '../../protocol/panel';
+import type { PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
 import type { Host } from '../host';
 import { type Choices, restoreChoices } from './choices';
 import { type Loadable, Loader } from './loader';
@@ -81,7 +81,7 @@ export class PanelStore {
     await this.attempt(async () => this.receive(await this.host().request('ready', null)));
   }
 
-  receive(state: PanelState): void {
+  receive(state: PanelUpdate): void {
     if (state.inspection?.serial !== this.state?.inspection?.serial) {
       this.patterns.clear();
       this.allLogits.clear();
