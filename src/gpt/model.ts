@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import { Session, type SessionOptions } from '../onnx/runtime';
 import type { ModelDescription } from '../protocol/inspection';
 import { Checkpoint } from './checkpoint';
@@ -8,6 +7,7 @@ import { ConfigReader } from './configReader';
 import type { Architecture, Family } from './families/family';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, patternGraph, unembeddingGraph } from './graphs';
+import { modelName } from './modelName';
 
 /** Each row's distribution over the next token, summarised; the rows' order is the input's. */
 export interface Distributions {
@@ -61,7 +61,7 @@ export class Model {
       parametersByComponent.set(component, (parametersByComponent.get(component) ?? 0) + size);
     }
     const description: Model['description'] = {
-      name: basename(resolve(folder)),
+      name: modelName(folder, reader.text('name', '')),
       folder,
       family: family.name,
       nLayer: config.nLayer,

@@ -8,9 +8,14 @@ export function panelOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
 
 /**
  * The panel's page. It runs the one script that carries the nonce and fetches nothing: its styles
- * are constructed style sheets, which the policy does not concern.
+ * are constructed style sheets, which the policy does not concern. `place` is the one thing that a
+ * page cannot find out, but has to be coloured by.
  */
-export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+export function panelHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  place: 'view' | 'tab',
+): string {
   const nonce = randomBytes(16).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview.js'));
   return `<!doctype html>
@@ -24,7 +29,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Forward Pass</title>
   </head>
-  <body>
+  <body data-place="${place}">
     <script type="module" nonce="${nonce}" src="${script.toString()}"></script>
   </body>
 </html>

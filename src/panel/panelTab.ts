@@ -58,6 +58,6 @@ export class PanelTab implements vscode.WebviewPanelSerializer, vscode.Disposabl
       host.dispose();
       if (this.panel === panel) this.panel = undefined;
     });
-    panel.webview.html = panelHtml(panel.webview, this.extensionUri);
+    panel.webview.html = panelHtml(panel.webview, this.extensionUri, 'tab');
   }
 }

@@ -28,6 +28,6 @@ export class PanelView implements vscode.WebviewViewProvider {
       host.dispose();
       if (this.view === view) this.view = undefined;
     });
-    view.webview.html = panelHtml(view.webview, this.extensionUri);
+    view.webview.html = panelHtml(view.webview, this.extensionUri, 'view');
   }
 }

@@ -47,6 +47,9 @@ export class Panel extends StoreElement {
         font-size: var(--vscode-font-size);
         line-height: 1.4;
       }
+      :host-context([data-place='tab']) {
+        --fp-surface: var(--vscode-editor-background);
+      }
       .columns {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
