@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../../host/chromium.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const address = 'http://panel.test/';
@@ -44,18 +44,7 @@ export async function launchPanel() {
     '/harness.js': ['text/javascript', bundled.outputFiles[0].text],
     '/webview.js': ['text/javascript', await readFile(`${root}dist/webview.js`, 'utf8')],
   };
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launchChromium();
 
   async function open({
     fixture = 'sentence',
