@@ -18,7 +18,7 @@ export function receiveState(shown: Shown, update: PanelUpdate, choosing: boolea
   const before = shown.state?.inspection;
   const { inspection } = update;
   const same = inspection !== null && inspection.serial === before?.serial;
-  const result = same ? before!.result : inspection?.result;
+  const result = same ? before.result : inspection?.result;
   const state = { ...update, inspection: inspection && result ? { ...inspection, result } : null };
   const position = same && choosing ? shown.position : update.position;
   return { state, position: clampPosition(state.inspection, position) };
