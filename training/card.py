@@ -52,7 +52,8 @@ context. `training/README.md` tells more.
 ## Evaluation
 
 PyTorch, float32 arithmetic on the float16 weights, full softmax, windows of {context} tokens that overlap by a
-quarter. The compressors saw the whole held-out files.
+quarter. Bytes and tokens are what was evaluated, from the start of each held-out file; the compressors saw the
+whole files.
 
 {tables}
 ## Prompts
