@@ -35,6 +35,7 @@ def hugging_face_tensors(model, dtype):
 
 def hugging_face_config(config, dtype_name):
     return {
+        "name": "forward-pass-gpt",
         "model_type": "gpt2",
         "architectures": ["GPT2LMHeadModel"],
         "n_layer": config.n_layer,

@@ -18,9 +18,9 @@ async function main() {
   const oneGraph = await OneGraph.load(folder, 0);
   const rows = [];
   for (const [n, rounds] of [
-    [8, 15],
-    [64, 15],
-    [256, 9],
+    [8, 41],
+    [64, 41],
+    [256, 15],
     [1024, 5],
   ] as const) {
     const ids = Array.from({ length: n }, (_, i) => (i * 7919) % 50257);
