@@ -52,7 +52,7 @@ context. `training/README.md` tells more.
 ## Evaluation
 
 PyTorch, float32 arithmetic on the float16 weights, full softmax, windows of {context} tokens that overlap by a
-quarter. Bytes and tokens are what was evaluated, from the start of each held-out file; the compressors saw the
+quarter. Bytes and tokens are what was evaluated of each held-out file; the compressors saw the
 whole files.
 
 {tables}
