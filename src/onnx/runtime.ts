@@ -77,9 +77,13 @@ async function loadRuntime(): Promise<typeof ort> {
   try {
     return await import('onnxruntime-node');
   } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const noBinary = code === 'ERR_DLOPEN_FAILED' || message.includes('onnxruntime_binding');
     throw new UserError(
-      `There is no onnxruntime for this machine (${process.platform} ${process.arch}), so no model ` +
-        'can run here; Linux x64 and arm64 with glibc, Windows, and macOS on Apple silicon have one.',
+      noBinary
+        ? `There is no onnxruntime for this machine (${process.platform} ${process.arch}), so no ` +
+            'model can run here; Linux with glibc, Windows, and macOS on Apple silicon have one.'
+        : 'The installation is incomplete: onnxruntime cannot be loaded. Install Forward Pass again.',
       { cause },
     );
   }

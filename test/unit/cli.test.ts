@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -173,6 +181,25 @@ describe('failures', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it.each([
+    ['is not for this machine', 'onnxruntime_binding.node cannot be found', /no onnxruntime for/],
+    ['is damaged', 'something else', /installation is incomplete/],
+  ])('an onnxruntime that %s is told in one sentence', (_, problem, message) => {
+    const installation = mkdtempSync(join(root, 'installed-'));
+    const runtime = join(installation, 'node_modules/onnxruntime-node');
+    mkdirSync(runtime, { recursive: true });
+    writeFileSync(join(runtime, 'index.js'), `throw new Error(${JSON.stringify(problem)})`);
+    cpSync(cli, join(installation, 'cli.js'));
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(installation, 'cli.js'), 'model', ...model],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(status).toBe(1);
   });
 
   it('a model that may not be read is told in one sentence', () => {
