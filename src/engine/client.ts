@@ -34,7 +34,6 @@ export class EngineClient implements EngineConnection {
   private running: RunningEngine | undefined;
   private disposed = false;
   private progressTokens = 0;
-  private readonly crashListeners = new Set<(message: string) => void>();
 
   constructor(private readonly options: EngineClientOptions) {}
 
@@ -89,12 +88,6 @@ export class EngineClient implements EngineConnection {
     }
   }
 
-  /** Calls `listener` with a sentence for people whenever the process ended unasked. */
-  onDidCrash(listener: (message: string) => void): { dispose(): void } {
-    this.crashListeners.add(listener);
-    return { dispose: () => this.crashListeners.delete(listener) };
-  }
-
   /** Ends the process, with all that it holds in memory; the next request starts another. */
   restart(): void {
     const { running } = this;
@@ -123,16 +116,18 @@ export class EngineClient implements EngineConnection {
     const running: RunningEngine = { process: child, connection, waiting: new Set() };
     child.stdout?.setEncoding('utf8').on('data', log);
     child.stderr?.setEncoding('utf8').on('data', log);
-    child.on('error', (error) => log(String(error.stack)));
-    child.on('exit', (code, signal) => {
-      log(`The engine's process ended (${signal ?? `exit code ${code}`}).`);
+    const stopped = (why: string) => {
+      log(`The engine's process ended (${why}).`);
       if (this.running !== running) return;
-      const message =
-        `The engine stopped unexpectedly (${signal ?? `exit code ${code}`}). ` +
-        'Try again: it starts anew with the next request.';
-      this.end(running, message);
-      for (const listener of this.crashListeners) listener(message);
-    });
+      this.end(
+        running,
+        `The engine stopped unexpectedly (${why}). ` +
+          'Try again: it starts anew with the next request.',
+      );
+    };
+    child.on('exit', (code, signal) => stopped(signal ?? `exit code ${code}`));
+    // A process that could not even be started never exits.
+    child.on('error', (error) => stopped(error.message));
     connection.onError(([error]) => log(String(error.stack)));
     connection.listen();
     return running;

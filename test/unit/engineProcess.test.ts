@@ -77,8 +77,6 @@ describe('the engine process', () => {
 
   it('says when it is killed in the middle of a pass, and the next request works', async () => {
     const client = newClient();
-    const messages: string[] = [];
-    client.onDidCrash((message) => messages.push(message));
     const { inTheMiddle, result } = reachingBlock(client, 5);
     const waiting = client.request('inspect', { ...ask, text: 'waits in the queue' });
     const failures = Promise.allSettled([result, waiting]);
@@ -89,9 +87,22 @@ describe('the engine process', () => {
       expect(reason).toBeInstanceOf(UserError);
       expect(reason.message).toMatch(/stopped unexpectedly \(SIGKILL\)/);
     }
-    expect(messages).toHaveLength(1);
     const { tokens } = await client.request('inspect', { ...ask, text: 'one two' });
     expect(tokens).toHaveLength(2);
+  });
+
+  it('says when it cannot be started at all', async () => {
+    const client = newClient();
+    const { execPath } = process;
+    process.execPath = join(root, 'nowhere');
+    try {
+      const failure = client.request('describe', { model });
+      await expect(failure).rejects.toBeInstanceOf(UserError);
+      await expect(failure).rejects.toThrow(/stopped unexpectedly \(spawn .* ENOENT\)/);
+    } finally {
+      process.execPath = execPath;
+    }
+    await client.request('describe', { model });
   });
 
   it('leaves at once whoever cancels, and goes on', async () => {
