@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ExtensionApi } from '../../src/extension';
 import { HOVER_CHARACTERS } from '../../src/editor/hover';
-import { activated, closeEditors, configure, openText, select } from './extension';
-import { makeTinyModel, type TinyModel } from './tinyModel';
+import { configure, openText, select } from './extension';
+import { useTinyModel } from './tinyModel';
 
 describe('The hover', () => {
-  let api: ExtensionApi;
-  let model: TinyModel;
-  before(async () => {
-    api = await activated();
-    model = makeTinyModel();
-    await configure('model', model.folder);
-  });
-  after(async () => {
-    await configure('model', undefined);
-    api.engine.restart();
-    model.remove();
-  });
-  afterEach(closeEditors);
+  const used = useTinyModel();
 
   /** What our hover says at an offset; undefined where there is none. */
   async function hoverAt(editor: vscode.TextEditor, offset: number) {
@@ -47,7 +34,7 @@ describe('The hover', () => {
     assert.match(hover.value, /rank [\d,]+ · [\d.]+ bits/);
     assert.match(hover.value, /Expected instead/);
     assert.deepEqual(hover.hover.range, new vscode.Range(0, 4, 0, 19));
-    assert.equal(api.session.state.busy, null);
+    assert.equal(used.api.session.state.busy, null);
   });
 
   it('says nothing outside a selection', async () => {
@@ -82,7 +69,7 @@ describe('The hover', () => {
     const editor = await openText('The quick brown fox, once more');
     select(editor);
     let requests = 0;
-    const { engine } = api;
+    const { engine } = used.api;
     const original = engine.request.bind(engine);
     engine.request = (...request) => {
       requests += 1;
@@ -104,7 +91,7 @@ describe('The hover', () => {
       const hover = await hoverAt(editor, 6);
       assert.match(hover!.value, /nowhere/);
     } finally {
-      await configure('model', model.folder);
+      await configure('model', used.model.folder);
     }
   });
 });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ExtensionApi } from '../../src/extension';
 import {
-  activated,
   closeEditors,
   configure,
   inspectSelection,
@@ -11,25 +9,13 @@ import {
   select,
   until,
 } from './extension';
-import { makeTinyModel, type TinyModel } from './tinyModel';
+import { useTinyModel } from './tinyModel';
 
 describe('Inspect Selection', () => {
-  let api: ExtensionApi;
-  let model: TinyModel;
-  before(async () => {
-    api = await activated();
-    model = makeTinyModel();
-    await configure('model', model.folder);
-  });
-  after(async () => {
-    await configure('model', undefined);
-    api.engine.restart();
-    model.remove();
-  });
-  afterEach(closeEditors);
+  const used = useTinyModel();
 
   const result = () => {
-    const { inspection, error } = api.session.state;
+    const { inspection, error } = used.api.session.state;
     assert.equal(error, null);
     assert.ok(inspection, 'nothing was inspected');
     return inspection.result;
@@ -41,7 +27,7 @@ describe('Inspect Selection', () => {
     select(editor, 10, 35);
     await inspectSelection();
     assert.equal(bytes(), 'The quick brown fox\njumps');
-    const { inspection, position } = api.session.state;
+    const { inspection, position } = used.api.session.state;
     assert.match(inspection!.source, /:2–3$/);
     assert.equal(inspection!.revealable, true);
     assert.equal(position, result().tokens.length - 1);
@@ -52,9 +38,9 @@ describe('Inspect Selection', () => {
     select(editor);
     await vscode.commands.executeCommand('workbench.view.explorer');
     await vscode.window.showTextDocument(editor.document);
-    await until('the panel to be hidden', () => !api.view.visible);
+    await until('the panel to be hidden', () => !used.api.view.visible);
     await inspectSelection();
-    await until('the panel', () => api.view.visible);
+    await until('the panel', () => used.api.view.visible);
     assert.equal(vscode.window.activeTextEditor?.document, editor.document);
   });
 
@@ -103,7 +89,7 @@ describe('Inspect Selection', () => {
     assert.equal(document.eol, vscode.EndOfLine.CRLF);
     select(editor, 5, document.getText().length);
     await inspectSelection();
-    const anchor = api.session.subject!.anchor;
+    const anchor = used.api.session.subject!.anchor;
     let reached = 0;
     for (const token of result().tokens) {
       assert.ok(token.start <= reached, 'no character is skipped');
@@ -127,9 +113,9 @@ describe('Inspect Selection', () => {
     const editor = await openText('The quick brown fox');
     select(editor, 4, 15);
     await inspectSelection();
-    const revealable = () => api.session.state.inspection?.revealable;
+    const revealable = () => used.api.session.state.inspection?.revealable;
     const found = () => {
-      const span = api.session.subject!.anchor.locate({ start: 0, end: 11 });
+      const span = used.api.session.subject!.anchor.locate({ start: 0, end: 11 });
       return span && editor.document.getText().slice(span.start, span.end);
     };
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'See:\n'));
@@ -147,8 +133,8 @@ describe('Inspect Selection', () => {
     select(editor, 1500, 1519);
     await inspectSelection();
     editor.revealRange(new vscode.Range(0, 0, 0, 0));
-    api.session.select(1);
-    await api.reveal();
+    used.api.session.select(1);
+    await used.api.reveal();
     await until('the token to be in view', () =>
       editor.visibleRanges.some((range) => range.contains(new vscode.Position(300, 4))),
     );
@@ -159,7 +145,7 @@ describe('Inspect Selection', () => {
     const editor = await openText('The quick brown fox');
     select(editor, 4, 9);
     await vscode.commands.executeCommand('forwardPass.openInTab');
-    await until('the tab', () => api.tab.visible);
+    await until('the tab', () => used.api.tab.visible);
     // A webview can take the focus only when its page is there.
     for (let tries = 0; vscode.window.activeTextEditor && tries < 20; tries++) {
       await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
@@ -178,12 +164,12 @@ describe('Inspect Selection', () => {
     await inspectSelection();
     await closeEditors();
     await vscode.commands.executeCommand('forwardPass.openInTab');
-    await until('the tab', () => api.tab.visible);
-    api.session.select(2);
-    await api.reveal(vscode.window.tabGroups.activeTabGroup.viewColumn);
+    await until('the tab', () => used.api.tab.visible);
+    used.api.session.select(2);
+    await used.api.reveal(vscode.window.tabGroups.activeTabGroup.viewColumn);
     const shown = vscode.window.visibleTextEditors.map(({ document }) => document.uri.path);
     assert.deepEqual(shown, [uri.path]);
-    assert.ok(api.tab.visible, 'the panel can still be seen');
+    assert.ok(used.api.tab.visible, 'the panel can still be seen');
   });
 
   it('inspects a cell of a notebook', async () => {
@@ -204,14 +190,14 @@ describe('Inspect Selection', () => {
     select(vscode.window.activeTextEditor!, 6, 10);
     await inspectSelection();
     assert.equal(bytes(), 'moon');
-    assert.equal(api.session.subject?.anchor.uri, cell.uri.toString());
+    assert.equal(used.api.session.subject?.anchor.uri, cell.uri.toString());
   });
 
   it('says what to do where there is nothing to inspect, and keeps the last result', async () => {
     const editor = await openText('some text');
     select(editor);
     await inspectSelection();
-    const { serial } = api.session.state.inspection!;
+    const { serial } = used.api.session.state.inspection!;
 
     await openText('');
     assert.match((await messagesDuring(inspectSelection))[0]!, /document is empty/);
@@ -220,7 +206,7 @@ describe('Inspect Selection', () => {
     assert.match((await messagesDuring(inspectSelection))[0]!, /Nothing stands before the cursor/);
     await closeEditors();
     assert.match((await messagesDuring(inspectSelection))[0]!, /^Open a text/);
-    assert.equal(api.session.state.inspection?.serial, serial);
+    assert.equal(used.api.session.state.inspection?.serial, serial);
   });
 
   for (const [name, text] of [

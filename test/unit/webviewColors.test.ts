@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  contrast,
-  parseColor,
-  readableOn,
-  type Rgb,
-  textContrast,
-} from '../../src/webview/drawing/color';
+import { contrast, parseColor, readableOn, type Rgb } from '../../src/webview/drawing/color';
 import { heatColor } from '../../src/webview/drawing/heatScale';
 import type { Theme, ThemeKind } from '../../src/webview/drawing/theme';
 import {
@@ -18,6 +12,9 @@ import {
   tokenValue,
 } from '../../src/webview/drawing/tokenScale';
 import { token } from './webviewSamples';
+
+/** The least contrast between text and what is behind it (WCAG 2.2, level AA). */
+const textContrast = 4.5;
 
 const colorings: ScaledColoring[] = ['surprisal', 'probability', 'rank', 'entropy'];
 

@@ -4,9 +4,7 @@ export type Rgb = readonly [number, number, number];
 export const black: Rgb = [0, 0, 0];
 export const white: Rgb = [255, 255, 255];
 
-/** The least contrast between text and what is behind it (WCAG 2.2, level AA). */
-export const textContrast = 4.5;
-/** What is read with ease (level AAA). */
+/** Contrast at which text is read with ease (WCAG 2.2, level AAA). */
 const easyContrast = 7;
 
 /**
