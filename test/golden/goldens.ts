@@ -98,13 +98,19 @@ export function noiseFloor(name: string): NoiseFloor {
   return floors[name]!;
 }
 
+interface StoredTensor {
+  dtype: string;
+  shape: number[];
+  bytes: ArrayBuffer;
+}
+
 /** A safetensors file: an 8-byte length, a JSON header of that length, the tensors' bytes. */
-function readTensors(path: string): Map<string, { shape: number[]; bytes: ArrayBuffer }> {
+export function readTensors(path: string): Map<string, StoredTensor> {
   const file = new Uint8Array(readFileSync(path)).buffer;
   const dataStart = 8 + Number(new DataView(file).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(file.slice(8, dataStart))) as Record<
     string,
-    { shape: number[]; data_offsets: [number, number] }
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
   >;
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
   return new Map(
@@ -112,10 +118,11 @@ function readTensors(path: string): Map<string, { shape: number[]; bytes: ArrayB
       ([
         name,
         {
+          dtype,
           shape,
           data_offsets: [start, end],
         },
-      ]) => [name, { shape, bytes: file.slice(dataStart + start, dataStart + end) }],
+      ]) => [name, { dtype, shape, bytes: file.slice(dataStart + start, dataStart + end) }],
     ),
   );
 }
