@@ -14,6 +14,7 @@ const floors = [
   ['inspection'],
   ['models'],
   ['engine', 'editor', 'panel', 'webview'],
+  ['commandLine'],
 ];
 const rooms = floors.flat();
 const zones = floors.flatMap((floor, level) =>

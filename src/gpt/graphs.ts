@@ -1,5 +1,6 @@
 import { GraphBuilder } from '../onnx/graphBuilder';
 import type { Architecture, Family } from './families/family';
+import { ownBlock } from './block';
 import { summarise } from './stages/unembedding';
 
 /**
@@ -15,21 +16,16 @@ export function embeddingGraph(family: Family, model: Architecture): Uint8Array 
   return g.build();
 }
 
-/** residPre [n, nEmbd] → residPost [n, nEmbd] */
+/** residPre [b, n, nEmbd] → residPost [b, n, nEmbd], for b sequences of n tokens each. */
 export function blockGraph(family: Family, model: Architecture, layer: number): Uint8Array {
+  const { nEmbd } = model.config;
   const g = new GraphBuilder(`block ${layer}`);
-  const residPre = g.input('residPre', 'F32', ['n', model.config.nEmbd]);
-  g.output('residPost', family.block(g, model, layer, residPre), 'F32', ['n', model.config.nEmbd]);
-  return g.build();
-}
-
-/** residPre [n, nEmbd], heads [h] → pattern [h, n, n] */
-export function patternGraph(family: Family, model: Architecture, layer: number): Uint8Array {
-  const g = new GraphBuilder(`attention pattern ${layer}`);
-  const residPre = g.input('residPre', 'F32', ['n', model.config.nEmbd]);
-  const heads = g.input('heads', 'I64', ['h']);
-  const pattern = family.pattern(g, model, layer, residPre, heads);
-  g.output('pattern', pattern, 'F32', ['h', 'n', 'n']);
+  const residPre = g.input('residPre', 'F32', ['b', 'n', nEmbd]);
+  const sequences = g.op('Shape', [residPre], { start: 0n, end: 2n });
+  const rows = g.reshape(residPre, [-1, nEmbd]);
+  const { residPost } = ownBlock(g, family, model, layer, rows, sequences);
+  const dims = g.op('Shape', [residPre]);
+  g.output('residPost', g.op('Reshape', [residPost, dims]), 'F32', ['b', 'n', nEmbd]);
   return g.build();
 }
 
@@ -39,7 +35,7 @@ export function unembeddingGraph(family: Family, model: Architecture): Uint8Arra
   const resid = g.input('resid', 'F32', ['m', model.config.nEmbd]);
   const actualIds = g.input('actualIds', 'I64', ['m']);
   const k = g.input('k', 'I64', [1]);
-  const logits = family.unembedding(g, model, resid);
+  const logits = family.logits(g, model, family.finalNorm(g, model, resid));
   const summary = summarise(g, logits, actualIds, k);
   g.output('logits', logits, 'F32', ['m', model.config.vocabSize]);
   g.output('topLogits', summary.topLogits, 'F32', ['m', 'k']);

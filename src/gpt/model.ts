@@ -1,4 +1,5 @@
-import { Session, type SessionOptions } from '../onnx/runtime';
+import { GraphBuilder } from '../onnx/graphBuilder';
+import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
 import type { ModelDescription } from '../protocol/inspection';
 import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
@@ -6,7 +7,7 @@ import type { GptConfig } from './config';
 import { ConfigReader } from './configReader';
 import type { Architecture, Family } from './families/family';
 import { familyOf } from './families/registry';
-import { blockGraph, embeddingGraph, patternGraph, unembeddingGraph } from './graphs';
+import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
 import { modelName } from './modelName';
 
 /** Each row's distribution over the next token, summarised; the rows' order is the input's. */
@@ -24,7 +25,7 @@ export interface Distributions {
  * `forwardPass` strings them together.
  */
 export class Model {
-  private readonly patternSessions = new Map<number, Session>();
+  private readonly probes = new Map<string, Promise<Session>>();
 
   private constructor(
     private readonly family: Family,
@@ -116,28 +117,45 @@ export class Model {
 
   /** Token ids → residual stream before the first block, [n, nEmbd]. */
   async embed(ids: readonly number[]): Promise<Float32Array> {
-    const data = BigInt64Array.from(ids, BigInt);
-    const { resid } = await this.embedding.run({ ids: { data, dims: [ids.length] } }, ['resid']);
+    const { resid } = await this.embedding.run({ ids: int64(ids) }, ['resid']);
     return resid.data as Float32Array;
   }
 
-  /** residPre → residPost of one block, both [n, nEmbd]. */
-  async block(layer: number, residPre: Float32Array): Promise<Float32Array> {
-    const outputs = await this.blocks[layer]!.run({ residPre: this.rows(residPre) }, ['residPost']);
-    return outputs.residPost.data as Float32Array;
+  /**
+   * residPre → residPost of one block, both [n, nEmbd]; or of `sequences` of equal length at once,
+   * [sequences, n, nEmbd], none of which sees another.
+   */
+  async block(layer: number, residPre: Float32Array, sequences = 1): Promise<Float32Array> {
+    const { nEmbd } = this.config;
+    const dims = [sequences, residPre.length / sequences / nEmbd, nEmbd];
+    const inputs = { residPre: { data: residPre, dims } };
+    return (await this.blocks[layer]!.run(inputs, ['residPost'])).residPost.data as Float32Array;
   }
 
-  /** Attention patterns of the chosen heads of a layer, [heads, n, n]. */
-  async pattern(layer: number, residPre: Float32Array, heads: number[]): Promise<Float32Array> {
-    let session = this.patternSessions.get(layer);
+  /**
+   * A graph beside the pass, for one analysis: made when it is first asked for, and given back with
+   * the model. Its weights stay mapped, so that it costs next to no memory.
+   *
+   * @param name of the analysis and what its graph depends on, such as the layer.
+   */
+  probe(
+    name: string,
+    write: (g: GraphBuilder, family: Family, model: Architecture) => void,
+  ): Promise<Session> {
+    let session = this.probes.get(name);
     if (!session) {
-      const graph = patternGraph(this.family, this.architecture, layer);
-      session = await Session.create(graph, this.sessionOptions);
-      this.patternSessions.set(layer, session);
+      const g = new GraphBuilder(name);
+      write(g, this.family, this.architecture);
+      session = Session.create(g.build(), { ...this.sessionOptions, mapWeights: true });
+      this.probes.set(name, session);
     }
-    const chosen = { data: BigInt64Array.from(heads, BigInt), dims: [heads.length] };
-    const inputs = { residPre: this.rows(residPre), heads: chosen };
-    return (await session.run(inputs, ['pattern'])).pattern.data as Float32Array;
+    return session;
+  }
+
+  /** Vectors [m, nEmbd] as a graph's input. */
+  rows(data: Float32Array): Tensor {
+    const { nEmbd } = this.config;
+    return { data, dims: [data.length / nEmbd, nEmbd] };
   }
 
   /** Summarises the distributions after rows of the last residual stream, [m, nEmbd]. */
@@ -173,22 +191,17 @@ export class Model {
 
   /** Gives all memory back; the model cannot be used afterwards. */
   async release(): Promise<void> {
-    const { embedding, blocks, unembedding, patternSessions } = this;
-    const sessions = [embedding, ...blocks, unembedding, ...patternSessions.values()];
+    const { embedding, blocks, unembedding, probes } = this;
+    const sessions = [embedding, ...blocks, unembedding, ...(await Promise.all(probes.values()))];
     await Promise.all(sessions.map((session) => session.release()));
-  }
-
-  private rows(data: Float32Array) {
-    const { nEmbd } = this.config;
-    return { data, dims: [data.length / nEmbd, nEmbd] };
   }
 
   private unembeddingInputs(resid: Float32Array, actualIds: readonly number[], topK: number) {
     const k = Math.min(topK, this.config.vocabSize);
     return {
       resid: this.rows(resid),
-      actualIds: { data: BigInt64Array.from(actualIds, BigInt), dims: [actualIds.length] },
-      k: { data: BigInt64Array.of(BigInt(k)), dims: [1] },
+      actualIds: int64(actualIds),
+      k: int64([k]),
     };
   }
 }

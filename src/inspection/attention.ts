@@ -1,5 +1,6 @@
 import type { ResidualStream } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
+import { pattern } from '../gpt/probes/pattern';
 import type { AttentionPattern } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 
@@ -28,7 +29,7 @@ export async function attentionPattern(
     layer,
     heads,
     tokens: residPre.length / nEmbd,
-    pattern: await model.pattern(layer, residPre, heads),
+    pattern: await pattern(model, layer, residPre, heads),
   };
 }
 

@@ -7,6 +7,11 @@ export interface Tensor<Data extends Float32Array | BigInt64Array = Float32Array
   dims: readonly number[];
 }
 
+/** Whole numbers as an input; a list unless `dims` says otherwise. */
+export function int64(values: readonly number[], dims = [values.length]): Tensor<BigInt64Array> {
+  return { data: BigInt64Array.from(values, BigInt), dims };
+}
+
 export interface SessionOptions {
   /** Where the graph's external weights lie: a real folder, without symbolic links. */
   weightsFolder: string;
@@ -17,6 +22,11 @@ export interface SessionOptions {
    * which would be mapped and cleared by the system each time; costs what the largest run needed.
    */
   keepMemory?: boolean;
+  /**
+   * Leave the weights where the system has mapped them instead of packing a copy for faster products:
+   * for graphs beside the pass itself, which would otherwise double the model's memory.
+   */
+  mapWeights?: boolean;
 }
 
 /** A graph that is ready to run. A run blocks the thread while it computes. */
@@ -32,7 +42,7 @@ export class Session {
    */
   static async create(
     graph: Uint8Array,
-    { weightsFolder, threads, keepMemory = false }: SessionOptions,
+    { weightsFolder, threads, keepMemory = false, mapWeights = false }: SessionOptions,
   ) {
     const runtime = await loadRuntime();
     const session = await runtime.InferenceSession.create(graph, {
@@ -44,6 +54,7 @@ export class Session {
       extra: {
         session: {
           model_external_initializers_file_folder_path: weightsFolder,
+          disable_prepacking: mapWeights ? '1' : '0',
           intra_op: { allow_spinning: '0' },
         },
       },

@@ -1,10 +1,18 @@
 import type * as vscode from 'vscode';
 import type { EngineConnection } from '../protocol/engine';
-import type { PanelEvents, PanelMessage, PanelRequests, PanelUpdate } from '../protocol/panel';
+import {
+  engineQuestions,
+  type EngineQuestion,
+  type PanelEvents,
+  type PanelMessage,
+  type PanelRequests,
+  type PanelUpdate,
+} from '../protocol/panel';
 import type { Disposable, PanelSource } from './panelSource';
 
+/** What the host answers itself. */
 type Handlers = {
-  [M in keyof PanelRequests]: (
+  [M in Exclude<keyof PanelRequests, EngineQuestion>]: (
     params: PanelRequests[M]['params'],
   ) => PanelRequests[M]['result'] | Promise<PanelRequests[M]['result']>;
 };
@@ -14,7 +22,9 @@ const STATE_MS = 40;
 
 /** The host's end of one webview: answers its requests and tells it of each change of the state. */
 export class PanelHost implements Disposable {
-  private readonly closed = new AbortController();
+  private closed = false;
+  /** Of each request of the webview that is not answered yet. */
+  private readonly underWay = new Map<number, AbortController>();
   private readonly subscriptions: Disposable[];
   private readonly handlers: Handlers;
   private timer: NodeJS.Timeout | undefined;
@@ -26,20 +36,16 @@ export class PanelHost implements Disposable {
   constructor(
     private readonly webview: Pick<vscode.Webview, 'onDidReceiveMessage' | 'postMessage'>,
     private readonly source: PanelSource,
-    engine: EngineConnection,
+    private readonly engine: EngineConnection,
     /** The editor column that the webview is in, where it is a tab. */
     column: () => number | undefined,
   ) {
-    const options = { signal: this.closed.signal };
     this.handlers = {
       ready: () => {
         const { state } = source;
         this.sentSerial = state.inspection?.serial;
         return state;
       },
-      attention: (params) => engine.request('attention', params, options),
-      logits: (params) => engine.request('logits', params, options),
-      vocabulary: (params) => engine.request('vocabulary', params, options),
       select: async ({ position, reveal }) => {
         await source.select(position, reveal, column());
         return null;
@@ -64,22 +70,34 @@ export class PanelHost implements Disposable {
   }
 
   dispose(): void {
-    this.closed.abort();
+    this.closed = true;
+    for (const cancellation of this.underWay.values()) cancellation.abort();
     clearTimeout(this.timer);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   private async receive(message: PanelMessage | null | undefined): Promise<void> {
+    if (message?.kind === 'cancel') this.underWay.get(message.id)?.abort();
     if (message?.kind !== 'request') return;
     const { id, method, params } = message;
+    const cancellation = new AbortController();
+    this.underWay.set(id, cancellation);
     try {
-      if (!Object.hasOwn(this.handlers, method)) throw new Error(`No panel request "${method}".`);
-      const handle = this.handlers[method] as (params: unknown) => unknown;
-      this.post({ kind: 'result', id, result: await handle(params) });
+      const result = await this.answer(method, params, cancellation.signal);
+      this.post({ kind: 'result', id, result });
     } catch (error) {
       // Every request is answered, also this one: the webview would wait for ever.
-      this.post({ kind: 'failure', id, message: this.source.explain(error) });
+      const message = cancellation.signal.aborted ? 'Cancelled.' : this.source.explain(error);
+      this.post({ kind: 'failure', id, message });
+    } finally {
+      this.underWay.delete(id);
     }
+  }
+
+  private async answer(method: keyof PanelRequests, params: unknown, signal: AbortSignal) {
+    if (isEngineQuestion(method)) return this.engine.request(method, params as never, { signal });
+    if (!Object.hasOwn(this.handlers, method)) throw new Error(`No panel request "${method}".`);
+    return (this.handlers[method] as (params: unknown) => unknown)(params);
   }
 
   private sendStateSoon(): void {
@@ -109,6 +127,10 @@ export class PanelHost implements Disposable {
   }
 
   private post(message: PanelMessage): void {
-    if (!this.closed.signal.aborted) void this.webview.postMessage(message);
+    if (!this.closed) void this.webview.postMessage(message);
   }
+}
+
+function isEngineQuestion(method: string): method is EngineQuestion {
+  return engineQuestions.some((question) => question === method);
 }

@@ -36,23 +36,38 @@ export interface GenerateParams {
   seed: number;
 }
 
-/** Every request: what it takes, what it answers. All can be cancelled; all report progress. */
-export interface EngineRequests {
+/** Requests about the model, and about a text as it was predicted. */
+export interface InspectionRequests {
   describe: { params: { model: ModelRef }; result: ModelDescription };
   inspect: { params: InspectParams; result: Inspection };
   /** The whole text, however long, in overlapping windows. */
   inspectDocument: { params: InspectDocumentParams; result: DocumentInspection };
+  /** Full-vocabulary logits after the token at `position`: [vocab]. */
+  logits: { params: { run: RunRef; position: number }; result: Float32Array };
+  /** The text of every token of the vocabulary, by id (as `Token.text`). */
+  vocabulary: { params: { model: ModelRef }; result: string[] };
+}
+
+/** Requests about where attention heads looked. */
+export interface AttentionRequests {
   /** `head: null` asks for all heads of the layer. */
   attention: {
     params: { run: RunRef; layer: number; head: number | null };
     result: AttentionPattern;
   };
-  /** Full-vocabulary logits after the token at `position`: [vocab]. */
-  logits: { params: { run: RunRef; position: number }; result: Float32Array };
-  /** The text of every token of the vocabulary, by id (as `Token.text`). */
-  vocabulary: { params: { model: ModelRef }; result: string[] };
+}
+
+/** Requests that go on with a text. */
+export interface GenerationRequests {
   generate: { params: GenerateParams; result: Generation };
 }
+
+/**
+ * Every request: what it takes, what it answers. All can be cancelled; all report progress. One that
+ * asks about a run names it by what it is computed from, and asks for one thing that takes a moment
+ * (a layer, a position), so that a map of many such is asked for piece by piece and shown as it comes.
+ */
+export interface EngineRequests extends InspectionRequests, AttentionRequests, GenerationRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

@@ -2,8 +2,8 @@
  * The messages between the panel's host side (extension) and the webview. The webview asks by
  * request and is answered; the host tells by event.
  */
-import type { AttentionPattern, Inspection, ModelRef, RunRef } from './inspection';
-import type { Progress } from './engine';
+import type { EngineRequests, Progress } from './engine';
+import type { Inspection } from './inspection';
 
 export type TokenColoring = 'surprisal' | 'probability' | 'rank' | 'entropy' | 'none';
 
@@ -30,17 +30,15 @@ export interface ShownInspection {
   result: Inspection;
 }
 
+/** The engine's requests that the webview may make itself; the host only hands them on. */
+export const engineQuestions = ['attention', 'logits', 'vocabulary'] as const;
+
+export type EngineQuestion = (typeof engineQuestions)[number];
+
 /** Webview → host, answered. */
-export interface PanelRequests {
+export interface PanelRequests extends Pick<EngineRequests, EngineQuestion> {
   /** The webview is there (again): answers the current state. */
   ready: { params: null; result: PanelState };
-  attention: {
-    params: { run: RunRef; layer: number; head: number | null };
-    result: AttentionPattern;
-  };
-  logits: { params: { run: RunRef; position: number }; result: Float32Array };
-  /** The text of every token, by id: what the sampling controls select needs no further question. */
-  vocabulary: { params: { model: ModelRef }; result: string[] };
   /** Make a token the current position and show it in the editor. */
   select: { params: { position: number; reveal: boolean }; result: null };
   /** Do what the button says. */
@@ -67,6 +65,8 @@ export interface PanelEvents {
 /** What travels by `postMessage`, in both directions. */
 export type PanelMessage =
   | { kind: 'request'; id: number; method: keyof PanelRequests; params: unknown }
+  /** The answer to a request is not wanted any more. */
+  | { kind: 'cancel'; id: number }
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'failure'; id: number; message: string }
   | { kind: 'event'; event: keyof PanelEvents; data: unknown };

@@ -21,14 +21,23 @@ export class Host {
     private readonly onState: (state: PanelEvents['state']) => void,
   ) {}
 
-  /** Asks the host; rejects with the host's own sentence where it fails. */
+  /**
+   * Asks the host; rejects with the host's own sentence where it fails, and with the signal's reason
+   * as soon as it aborts.
+   */
   request<M extends Method>(
     method: M,
     params: PanelRequests[M]['params'],
+    signal?: AbortSignal,
   ): Promise<PanelRequests[M]['result']> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
+      signal?.addEventListener('abort', () => {
+        if (!this.take(id)) return;
+        this.post({ kind: 'cancel', id });
+        reject(signal.reason as Error);
+      });
       try {
         this.post({ kind: 'request', id, method, params });
       } catch (error) {
@@ -52,6 +61,7 @@ export class Host {
         this.onState(data.data as PanelEvents['state']);
         return;
       case 'request':
+      case 'cancel':
         // The host tells, it does not ask.
         return;
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
+import { pattern } from '../../src/gpt/probes/pattern';
 import { predictions } from '../../src/inspection/predictions';
 import { gpt2Small, randomCheckpoint } from '../fixtures/randomCheckpoint';
 import { table } from './measure';
@@ -33,7 +34,7 @@ async function main() {
   note('pass');
   await predictions(model, residual, ids, 10);
   note('predictions');
-  await model.pattern(6, residual[6]!, [3]);
+  await pattern(model, 6, residual[6]!, [3]);
   note('pattern');
   table(rows);
 }

@@ -1,3 +1,4 @@
+import { ownBlock } from '../../src/gpt/block';
 import { Checkpoint } from '../../src/gpt/checkpoint';
 import { ConfigReader } from '../../src/gpt/configReader';
 import { gpt2 } from '../../src/gpt/families/gpt2';
@@ -20,9 +21,16 @@ export class OneGraph {
     };
     const g = new GraphBuilder('whole model');
     let resid = gpt2.embedding(g, model, g.input('ids', 'I64', ['n']));
-    for (let layer = 0; layer < config.nLayer; layer++) resid = gpt2.block(g, model, layer, resid);
+    const n = g.op('Shape', [resid], { start: 0n, end: 1n });
+    const sequences = g.op('Concat', [g.constant('I64', [1]), n], { axis: 0n });
+    for (let layer = 0; layer < config.nLayer; layer++) {
+      resid = ownBlock(g, gpt2, model, layer, resid, sequences).residPost;
+    }
     const last = g.op('Gather', [resid, g.constant('I64', [-1])], { axis: 0n });
-    g.output('logits', gpt2.unembedding(g, model, last), 'F32', [1, config.vocabSize]);
+    g.output('logits', gpt2.logits(g, model, gpt2.finalNorm(g, model, last)), 'F32', [
+      1,
+      config.vocabSize,
+    ]);
     const options = { weightsFolder: checkpoint.folder, threads };
     return new OneGraph(await Session.create(g.build(), options));
   }

@@ -1,5 +1,6 @@
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
+import { pattern } from '../../src/gpt/probes/pattern';
 import { logitsAt, predictions } from '../../src/inspection/predictions';
 import { paired, table } from './measure';
 import { OneGraph } from './oneGraph';
@@ -31,8 +32,8 @@ async function main() {
         () => oneGraph.lastLogits(ids),
         async () => logitsAt(model, await forwardPass(model, ids), n - 1),
         () => predictions(model, residual, ids, 10),
-        () => model.pattern(6, residual[6]!, [3]),
-        () => model.pattern(6, residual[6]!, allHeads),
+        () => pattern(model, 6, residual[6]!, [3]),
+        () => pattern(model, 6, residual[6]!, allHeads),
       ],
       rounds,
     );

@@ -153,7 +153,7 @@ describe('the store', () => {
     await settled();
     expect(store.pattern()).toEqual({ status: 'failed', message: 'Out of memory.' });
     expect(asked('attention')).toHaveLength(1);
-    store.retry('pattern');
+    store.retry('attention');
     expect(store.pattern()).toEqual({ status: 'loading' });
     expect(asked('attention')).toHaveLength(2);
   });

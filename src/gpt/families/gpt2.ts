@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
 import { UserError } from '../../protocol/userError';
-import type { Activation, GptConfig } from '../config';
-import { attentionPattern, fusedAttention, type AttentionShape } from '../stages/attention';
+import type { Activation } from '../config';
+import { absorbedAttention } from '../stages/absorbedAttention';
 import { learnedPositionEmbedding } from '../stages/embedding';
-import { layerNorm } from '../stages/layerNorm';
+import { centred, layerNorm, layerNormScale } from '../stages/layerNorm';
 import { linear } from '../stages/linear';
 import { activate } from '../stages/mlp';
 import { unembed } from '../stages/unembedding';
@@ -89,33 +89,90 @@ export const gpt2: Family = {
     return learnedPositionEmbedding(g, ids, tokenTable, positionTable);
   },
 
-  block(g, model, layer, residPre) {
-    const h = `h.${layer}`;
-    const [q, k, v] = queryKeyValue(g, model, layer, residPre);
-    const z = fusedAttention(g, q, k, v, attentionShape(model.config, layer));
-    const attnOut = dense(g, model, `${h}.attn.c_proj`, z);
-    const residMid = g.op('Add', [residPre, attnOut]);
-    const mlpPre = dense(g, model, `${h}.mlp.c_fc`, norm(g, model, `${h}.ln_2`, residMid));
-    const mlpPost = activate(g, mlpPre, model.config.activation);
-    const mlpOut = dense(g, model, `${h}.mlp.c_proj`, mlpPost);
-    return g.op('Add', [residMid, mlpOut]);
+  attentionShape({ nHead, nEmbd, attentionScale }, layer) {
+    return { nHead, dHead: nEmbd / nHead, scale: attentionScale[layer]! };
   },
 
-  pattern(g, model, layer, residPre, heads) {
-    const [q, k] = queryKeyValue(g, model, layer, residPre);
-    return attentionPattern(g, q, k, heads, attentionShape(model.config, layer));
+  queryKeyValue(g, model, layer, residPre) {
+    const ln1 = norm(g, model, `h.${layer}.ln_1`, residPre);
+    const qkv = dense(g, model, `h.${layer}.attn.c_attn`, ln1); // [n, 3·nEmbd]
+    return thirds(g, qkv);
   },
 
-  unembedding(g, model, residFinal) {
-    const vectors = g.weight(model.weight(model.tied ? 'wte.weight' : 'lm_head.weight'));
-    return unembed(g, norm(g, model, 'ln_f', residFinal), vectors);
+  attentionAt(g, model, layer, residPre, position) {
+    const name = `h.${layer}.attn.c_attn`;
+    const [wQ, wK, wV] = thirds(g, g.weight(model.weight(`${name}.weight`))); // [nEmbd, nEmbd]
+    const bias = g.reshape(g.weight(model.weight(`${name}.bias`)), [1, -1]);
+    const [bQ, , bV] = thirds(g, bias); // [1, nEmbd]
+    const ln1 = norm(g, model, `h.${layer}.ln_1`, residPre);
+    const shape = this.attentionShape(model.config, layer);
+    return absorbedAttention(g, ln1, position, { wQ, bQ, wK, wV, bV }, shape);
+  },
+
+  attentionOutput(g, model, layer) {
+    const { nHead, dHead } = this.attentionShape(model.config, layer);
+    const name = `h.${layer}.attn.c_proj`;
+    const weight = g.weight(model.weight(`${name}.weight`)); // [nHead · dHead, nEmbd]
+    return {
+      perHead: g.reshape(weight, [nHead, dHead, -1]),
+      bias: g.weight(model.weight(`${name}.bias`)),
+    };
+  },
+
+  attnOut(g, model, layer, z) {
+    return dense(g, model, `h.${layer}.attn.c_proj`, z);
+  },
+
+  mlpNeurons(g, model, layer, residMid) {
+    const ln2 = norm(g, model, `h.${layer}.ln_2`, residMid);
+    const mlpPre = dense(g, model, `h.${layer}.mlp.c_fc`, ln2);
+    return { mlpPre, mlpPost: activate(g, mlpPre, model.config.activation) };
+  },
+
+  mlpOut(g, model, layer, mlpPost) {
+    return dense(g, model, `h.${layer}.mlp.c_proj`, mlpPost);
+  },
+
+  neuronOutputs(model, layer) {
+    return model.weight(`h.${layer}.mlp.c_proj.weight`);
+  },
+
+  finalNorm(g, model, residFinal) {
+    return norm(g, model, 'ln_f', residFinal);
+  },
+
+  logits(g, model, normalised) {
+    return unembed(g, normalised, g.weight(this.tokenVectors(model, 'unembedding')));
+  },
+
+  logitsOfDirection(g, model, rows) {
+    const gain = g.weight(model.weight('ln_f.weight'));
+    return this.logits(g, model, g.op('Mul', [centred(g, rows), gain]));
+  },
+
+  logitDirections(g, model, residFinal, ids) {
+    const gain = g.weight(model.weight('ln_f.weight'));
+    const bias = g.weight(model.weight('ln_f.bias'));
+    const table = g.storedWeight(this.tokenVectors(model, 'unembedding'));
+    const vectors = g.cast(g.op('Gather', [table, ids], { axis: 0n }), 'F32'); // [t, nEmbd]
+    const scale = layerNormScale(g, residFinal, model.config.layerNormEpsilon); // [1, 1]
+    return {
+      // Taking the mean out of x, as the norm does, is taking it out of what x is multiplied with.
+      direction: g.op('Div', [centred(g, g.op('Mul', [vectors, gain])), scale]),
+      constant: g.op('ReduceSum', [g.op('Mul', [vectors, bias]), g.constant('I64', [-1])], {
+        keepdims: 0n,
+      }),
+    };
+  },
+
+  tokenVectors({ weight, tied }, matrix) {
+    return weight(matrix === 'embedding' || tied ? 'wte.weight' : 'lm_head.weight');
   },
 };
 
-function queryKeyValue(g: GraphBuilder, model: Architecture, layer: number, residPre: Value) {
-  const ln1 = norm(g, model, `h.${layer}.ln_1`, residPre);
-  const qkv = dense(g, model, `h.${layer}.attn.c_attn`, ln1); // [n, 3·nEmbd]
-  return g.ops('Split', [qkv], 3, { axis: 1n, num_outputs: 3n }) as [Value, Value, Value];
+/** The parts for queries, keys and values, which GPT-2 stores side by side. */
+function thirds(g: GraphBuilder, side: Value) {
+  return g.ops('Split', [side], 3, { axis: 1n, num_outputs: 3n }) as [Value, Value, Value];
 }
 
 function dense(g: GraphBuilder, { weight }: Architecture, name: string, x: Value): Value {
@@ -125,13 +182,6 @@ function dense(g: GraphBuilder, { weight }: Architecture, name: string, x: Value
 function norm(g: GraphBuilder, { weight, config }: Architecture, name: string, x: Value): Value {
   const gain = g.weight(weight(`${name}.weight`));
   return layerNorm(g, x, gain, g.weight(weight(`${name}.bias`)), config.layerNormEpsilon);
-}
-
-function attentionShape(
-  { nHead, nEmbd, attentionScale }: GptConfig,
-  layer: number,
-): AttentionShape {
-  return { nHead, nEmbd, scale: attentionScale[layer]! };
 }
 
 function activationNamed(name: string): Activation {

@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
 
 export interface AttentionShape {
   nHead: number;
-  nEmbd: number;
+  dHead: number;
   /** What the scores q·k are multiplied by. */
   scale: number;
 }
@@ -10,21 +10,39 @@ export interface AttentionShape {
 /**
  * Causal self-attention in one fused operator: softmax(scale · q kᵀ, past only) v for each head,
  * heads side by side. Equation 1 of Vaswani et al. 2017; what a pass runs.
+ *
+ * @param sequences [2] int64: how many sequences the rows hold, and how long each is.
  */
 export function fusedAttention(
   g: GraphBuilder,
-  q: Value, // [n, nEmbd]
-  k: Value, // [n, nEmbd]
-  v: Value, // [n, nEmbd]
-  { nHead, nEmbd, scale }: AttentionShape,
+  q: Value, // [b · n, nHead · dHead]
+  k: Value, // [b · n, nHead · dHead]
+  v: Value, // [b · n, nHead · dHead]
+  sequences: Value,
+  { nHead, dHead, scale }: AttentionShape,
 ): Value {
-  const batched = [q, k, v].map((x) => g.reshape(x, [1, -1, nEmbd]));
+  const width = nHead * dHead;
+  const dims = g.op('Concat', [sequences, g.constant('I64', [width])], { axis: 0n });
+  const batched = [q, k, v].map((x) => g.op('Reshape', [x, dims]));
   const z = g.contrib('MultiHeadAttention', batched, {
     num_heads: BigInt(nHead),
     unidirectional: 1n,
     scale,
-  }); // [1, n, nEmbd]
-  return g.reshape(z, [-1, nEmbd]);
+  }); // [b, n, nHead · dHead]
+  return g.reshape(z, [-1, width]);
+}
+
+/** The same for a single query that may look at all keys: z [1, nHead · dHead]. */
+export function attentionOfLast(
+  g: GraphBuilder,
+  q: Value, // [1, nHead · dHead]
+  k: Value, // [n, nHead · dHead]
+  v: Value, // [n, nHead · dHead]
+  { nHead, dHead, scale }: AttentionShape,
+): Value {
+  const batched = [q, k, v].map((x) => g.reshape(x, [1, -1, nHead * dHead]));
+  const z = g.contrib('MultiHeadAttention', batched, { num_heads: BigInt(nHead), scale });
+  return g.reshape(z, [1, -1]);
 }
 
 /**
@@ -33,25 +51,32 @@ export function fusedAttention(
  */
 export function attentionPattern(
   g: GraphBuilder,
-  q: Value, // [n, nEmbd]
-  k: Value, // [n, nEmbd]
+  q: Value, // [n, nHead · dHead]
+  k: Value, // [n, nHead · dHead]
   heads: Value, // [chosen] int64
-  { nHead, nEmbd, scale }: AttentionShape,
+  shape: AttentionShape,
 ): Value {
-  const ofHeads = (x: Value, perm: number[]) =>
-    g.op('Gather', [g.transpose(g.reshape(x, [-1, nHead, nEmbd / nHead]), perm), heads], {
-      axis: 0n,
-    });
+  const chosen = (x: Value) => g.op('Gather', [byHead(g, x, shape), heads], { axis: 0n });
+  return causalSoftmax(g, chosen(q), chosen(k), shape);
+}
+
+/** [n, nHead · dHead] → [nHead, n, dHead] */
+export function byHead(g: GraphBuilder, x: Value, { nHead, dHead }: AttentionShape): Value {
+  return g.transpose(g.reshape(x, [-1, nHead, dHead]), [1, 0, 2]);
+}
+
+/** softmax(scale · q kᵀ) over the past, for q and k [heads, n, dHead]: [heads, n, n]. */
+export function causalSoftmax(g: GraphBuilder, q: Value, k: Value, { scale }: AttentionShape) {
   const scores = g.op('Mul', [
-    g.op('MatMul', [ofHeads(q, [1, 0, 2]), ofHeads(k, [1, 2, 0])]),
+    g.op('MatMul', [q, g.transpose(k, [0, 2, 1])]),
     g.constant('F32', [scale], []),
-  ]); // [chosen, n, n]
+  ]);
   return g.op('Softmax', [g.op('Add', [scores, causalMask(g, q)])], { axis: -1n });
 }
 
-/** −∞ where the key lies ahead of the query, else 0: [n, n]. */
-function causalMask(g: GraphBuilder, q: Value): Value {
-  const n = g.op('Shape', [q], { start: 0n, end: 1n });
+/** −∞ where the key lies ahead of the query, else 0: [n, n], for x [heads, n, dHead]. */
+function causalMask(g: GraphBuilder, x: Value): Value {
+  const n = g.op('Shape', [x], { start: 1n, end: 2n });
   const square = g.op('Concat', [n, n], { axis: 0n });
   const ahead = g.op('Expand', [g.constant('F32', [-Infinity], []), square]);
   return g.op('Trilu', [ahead, g.constant('I64', [1], [])], { upper: 1n });

@@ -10,3 +10,20 @@ export function layerNorm(
 ): Value {
   return g.op('LayerNormalization', [x, gain, bias], { axis: -1n, epsilon });
 }
+
+/** Rows with their mean taken out: the linear part of layer normalisation, x [m, nEmbd]. */
+export function centred(g: GraphBuilder, x: Value): Value {
+  const mean = g.op('ReduceMean', [x, g.constant('I64', [-1])], { keepdims: 1n });
+  return g.op('Sub', [x, mean]);
+}
+
+/** What layer normalisation divides each row by, √(variance + ε): [m, 1]. */
+export function layerNormScale(g: GraphBuilder, x: Value, epsilon: number): Value {
+  const deviation = centred(g, x);
+  const variance = g.op(
+    'ReduceMean',
+    [g.op('Mul', [deviation, deviation]), g.constant('I64', [-1])],
+    { keepdims: 1n },
+  );
+  return g.op('Sqrt', [g.op('Add', [variance, g.constant('F32', [epsilon], [])])]);
+}

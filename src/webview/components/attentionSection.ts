@@ -119,7 +119,7 @@ export class AttentionSection extends StoreElement {
         answer?.status === 'failed'
           ? html`<p class="failed small" role="alert">
               ${answer.message}
-              <button class="link" @click=${() => store.retry('pattern')}>Try again</button>
+              <button class="link" @click=${() => store.retry('attention')}>Try again</button>
             </p>`
           : nothing
       }

@@ -112,7 +112,7 @@ export class NextTokenSection extends StoreElement {
           ${
             failure?.status === 'failed'
               ? html`${failure.message}
-                  <button class="link" @click=${() => store.retry('distribution')}>
+                  <button class="link" @click=${() => store.retry('logits', 'vocabulary')}>
                     Try again
                   </button>`
               : summary(sampling, candidates.kept, full)

@@ -33,9 +33,11 @@ export class Loader<T> {
     return loading;
   }
 
-  /** Forgets a failure, so that the next `get` asks again. */
-  retry(key: string): void {
-    if (this.answers.get(key)?.status === 'failed') this.answers.delete(key);
+  /** Forgets failures, so that the next `get` asks again. */
+  retry(): void {
+    for (const [key, { status }] of this.answers) {
+      if (status === 'failed') this.answers.delete(key);
+    }
     this.changed();
   }
 

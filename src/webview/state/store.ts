@@ -1,5 +1,5 @@
-import type { AttentionPattern, Inspection } from '../../protocol/inspection';
-import type { PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
+import type { AttentionPattern, Inspection, ModelDescription } from '../../protocol/inspection';
+import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
 import type { Host } from '../host';
 import { type Choices, restoreChoices } from './choices';
 import { type Loadable, Loader } from './loader';
@@ -17,10 +17,13 @@ export interface Memory {
   setState(state: unknown): void;
 }
 
-/** One pattern of 1,024 tokens is 4 MB: the heads looked at last stay at hand. */
-const patternsKept = 12;
-/** One position's logits are 200 kB. */
-const logitsKept = 24;
+/** How many answers of each kind stay at hand. */
+const answersKept: Partial<Record<EngineQuestion, number>> = {
+  attention: 12, // 4 MB each, at 1,024 tokens
+  logits: 24, // 200 kB each
+  vocabulary: 2,
+};
+const otherAnswersKept = 64;
 
 /**
  * All that the panel knows. Components read from it and are told of changes; what must be asked of
@@ -39,9 +42,7 @@ export class PanelStore {
   private choosing = 0;
   private readonly listeners = new Set<() => void>();
   private readonly changed = () => this.listeners.forEach((listener) => listener());
-  private readonly patterns = new Loader<AttentionPattern>(patternsKept, this.changed);
-  private readonly allLogits = new Loader<Float32Array>(logitsKept, this.changed);
-  private readonly vocabularies = new Loader<string[]>(2, this.changed);
+  private readonly loaders = new Map<EngineQuestion, Loader<unknown>>();
 
   constructor(
     private readonly host: () => Host,
@@ -83,8 +84,7 @@ export class PanelStore {
 
   receive(state: PanelUpdate): void {
     if (state.inspection?.serial !== this.state?.inspection?.serial) {
-      this.patterns.clear();
-      this.allLogits.clear();
+      this.forget(state.inspection?.result?.model);
       this.pointed = null;
       this.notice = null;
     }
@@ -124,47 +124,69 @@ export class PanelStore {
     this.changed();
   }
 
+  /**
+   * The engine's answer to a question about the inspection on show; it is asked when it is read for
+   * the first time, one question of a kind after the other.
+   */
+  ask<M extends EngineQuestion>(
+    method: M,
+    params: PanelRequests[M]['params'],
+  ): Loadable<PanelRequests[M]['result']> {
+    let loader = this.loaders.get(method);
+    if (!loader) {
+      loader = new Loader(answersKept[method] ?? otherAnswersKept, this.changed);
+      this.loaders.set(method, loader);
+    }
+    // All answers are about the one run on show: it need not be part of their name.
+    const key = JSON.stringify(params, (name, value: unknown) => (name === 'run' ? null : value));
+    const load = () => this.request(method, params);
+    return loader.get(key, load) as Loadable<PanelRequests[M]['result']>;
+  }
+
+  /** Asks once, for work that keeps its own results; rejects with a sentence, or when aborted. */
+  request<M extends EngineQuestion>(
+    method: M,
+    params: PanelRequests[M]['params'],
+    signal?: AbortSignal,
+  ): Promise<PanelRequests[M]['result']> {
+    return this.host().request(method, params, signal);
+  }
+
+  /** Asks again for what failed. */
+  retry(...methods: EngineQuestion[]): void {
+    for (const method of methods) this.loaders.get(method)?.retry();
+  }
+
   /** The pattern of the chosen head; null where there is no inspection. */
   pattern(): Loadable<AttentionPattern> | null {
     const { result } = this;
-    if (!result) return null;
-    const { layer, head } = this.head;
-    return this.patterns.get(`${layer}/${head}`, () =>
-      this.host().request('attention', { run: result.run, layer, head }),
-    );
+    return result && this.ask('attention', { run: result.run, ...this.head });
   }
 
   /** Full-vocabulary logits after the current token. */
   logits(): Loadable<Float32Array> | null {
     const { result, position } = this;
     if (!result || position === null) return null;
-    return this.allLogits.get(`${position}`, () =>
-      this.host().request('logits', { run: result.run, position }),
-    );
+    return this.ask('logits', { run: result.run, position });
   }
 
   /** The text of every token of the model on show. */
   vocabulary(): Loadable<string[]> | null {
     const { result } = this;
-    if (!result) return null;
-    return this.vocabularies.get(this.vocabularyKey(result), () =>
-      this.host().request('vocabulary', { model: result.run.model }),
-    );
+    return result && this.ask('vocabulary', { model: result.run.model });
   }
 
-  /** Asks again for what failed at the current position, layer and head. */
-  retry(what: 'pattern' | 'distribution'): void {
-    const { layer, head } = this.head;
-    if (what === 'pattern') {
-      this.patterns.retry(`${layer}/${head}`);
-    } else {
-      if (this.result) this.vocabularies.retry(this.vocabularyKey(this.result));
-      this.allLogits.retry(`${this.position}`);
+  /** The text is another one: answers about the last one are dropped, those on their way too. */
+  private forget(model: ModelDescription | undefined): void {
+    const before = this.result?.model;
+    const sameModel =
+      before !== undefined &&
+      before.folder === model?.folder &&
+      before.name === model.name &&
+      before.vocabSize === model.vocabSize;
+    for (const [method, loader] of this.loaders) {
+      if (method !== 'vocabulary' || !sameModel) loader.clear();
     }
-  }
-
-  private vocabularyKey({ model }: Inspection): string {
-    return JSON.stringify([model.folder, model.name, model.vocabSize]);
   }
 
   private async attempt(action: () => Promise<unknown>): Promise<void> {

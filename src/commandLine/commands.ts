@@ -1,0 +1,40 @@
+import { attention } from './attention';
+import type { Command, OptionSpec } from './command';
+import { generate } from './generate';
+import { inspect } from './inspect';
+import { model } from './model';
+
+export const commands: readonly Command[] = [inspect, attention, generate, model];
+
+/** What every command takes. */
+export const commonOptions: Record<string, OptionSpec> = {
+  text: { value: 'T', about: 'the text; or:' },
+  file: { value: 'F', about: 'a file that holds it; without both, standard input' },
+  model: { value: 'DIR', about: 'Hugging Face folder (default: the bundled model)' },
+  bos: { about: 'put the beginning-of-text token in front' },
+  threads: {
+    value: 'N',
+    about: 'threads for the arithmetic (default: one for each physical core)',
+  },
+};
+
+/** The whole of `--help`. */
+export function usage(): string {
+  const options = (specs: Record<string, OptionSpec>) =>
+    Object.entries(specs).map(([name, { value, about }]) => {
+      const option = value === undefined ? `--${name}` : `--${name} ${value}`;
+      return `      ${option.padEnd(20)} ${about}`;
+    });
+  return [
+    'Usage: forward-pass COMMAND [options]',
+    '',
+    ...commands.flatMap(({ name, words, about, options: own }) => [
+      `  ${`${name} ${words ?? ''}`.trim().padEnd(12)} ${about}`,
+      ...options(own),
+    ]),
+    '',
+    '  Every command:',
+    ...options(commonOptions),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,26 @@
+import type { PassOptions } from '../gpt/betweenStages';
+import type { ResidualStream } from '../gpt/forwardPass';
+import type { EngineRequests } from '../protocol/engine';
+import type { ModelRef, RunRef } from '../protocol/inspection';
+import type { LoadedModel } from './loadedModel';
+
+/** What the handlers of requests ask of the engine. */
+export interface EngineContext {
+  /** The model of a reference, loaded if it is not the one in memory. */
+  load(ref: ModelRef, options: PassOptions): Promise<LoadedModel>;
+  /** A pass over some tokens, from the cache where it is there. */
+  pass(loaded: LoadedModel, ids: readonly number[], options: PassOptions): Promise<ResidualStream>;
+  /** A run that was named: its model and its residual stream. */
+  run(
+    ref: RunRef,
+    options: PassOptions,
+  ): Promise<{ loaded: LoadedModel; residual: ResidualStream }>;
+}
+
+/** What answers some of the engine's requests; called one at a time. */
+export type Handlers<Requests extends object> = {
+  [M in keyof Requests & keyof EngineRequests]: (
+    params: EngineRequests[M]['params'],
+    options: PassOptions,
+  ) => Promise<EngineRequests[M]['result']>;
+};

@@ -1,0 +1,65 @@
+import { inspectedTokens, nextTokens, totals } from '../../inspection/inspect';
+import { logitsAt, predictions, type Prediction } from '../../inspection/predictions';
+import type { Prompt } from '../../inspection/prompt';
+import { windowedPredictions } from '../../inspection/windows';
+import type { InspectionRequests } from '../../protocol/engine';
+import type { DocumentInspection, Inspection } from '../../protocol/inspection';
+import { UserError } from '../../protocol/userError';
+import type { EngineContext, Handlers } from '../engineContext';
+import type { LoadedModel } from '../loadedModel';
+import { read, timed } from './reading';
+
+export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRequests> {
+  return {
+    describe: async ({ model }, options) => (await engine.load(model, options)).description,
+
+    inspect: async (params, options) => {
+      const { value: loaded, ms: loadMs } = await timed(() => engine.load(params.model, options));
+      const { model } = loaded;
+      const prompt = await read(loaded, params, model.config.nCtx, options);
+      const { value: distributions, ms: forwardMs } = await timed(async () => {
+        const residual = await engine.pass(loaded, prompt.ids, options);
+        return predictions(model, residual, prompt.ids, params.topK, options);
+      });
+      const run = { model: params.model, ids: prompt.ids };
+      return { run, ...report(loaded, prompt, distributions, { loadMs, forwardMs }) };
+    },
+
+    inspectDocument: async (params, options) => {
+      const { value: loaded, ms: loadMs } = await timed(() => engine.load(params.model, options));
+      const prompt = await read(loaded, params, Infinity, options);
+      const { value: distributions, ms: forwardMs } = await timed(() =>
+        windowedPredictions(loaded.model, prompt.ids, params.topK, params.stride, options),
+      );
+      return report(loaded, prompt, distributions, { loadMs, forwardMs });
+    },
+
+    logits: async ({ run, position }, options) => {
+      if (!(position in run.ids)) throw new UserError(`There is no token ${position}.`);
+      const { loaded, residual } = await engine.run(run, options);
+      return logitsAt(loaded.model, residual, position);
+    },
+
+    vocabulary: async ({ model }, options) => {
+      const { description, textOf } = await engine.load(model, options);
+      return Array.from({ length: description.vocabSize }, (_, id) => textOf(id));
+    },
+  };
+}
+
+function report(
+  { description, textOf }: LoadedModel,
+  prompt: Prompt,
+  distributions: Prediction[],
+  timing: Inspection['timing'],
+): DocumentInspection {
+  const tokens = inspectedTokens(prompt.tokens, distributions, textOf);
+  return {
+    model: description,
+    tokens,
+    next: nextTokens(distributions, textOf),
+    totals: totals(tokens),
+    truncated: prompt.truncated,
+    timing,
+  };
+}

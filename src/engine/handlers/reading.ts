@@ -1,0 +1,20 @@
+import type { PassOptions } from '../../gpt/betweenStages';
+import { readPrompt, type Prompt } from '../../inspection/prompt';
+import type { LoadedModel } from '../loadedModel';
+
+/** A text as the loaded model reads it, the tail that there is room for. */
+export function read(
+  { model, tokenizer }: LoadedModel,
+  { text, bos }: { text: string; bos: boolean },
+  room: number,
+  options: PassOptions,
+): Promise<Prompt> {
+  return readPrompt(text, { tokenizer, config: model.config, bos, room }, options);
+}
+
+/** What something gives, and how long it took. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const start = performance.now();
+  const value = await work();
+  return { value, ms: performance.now() - start };
+}

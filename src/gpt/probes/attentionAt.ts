@@ -1,0 +1,43 @@
+import { int64 } from '../../onnx/runtime';
+import type { Model } from '../model';
+
+/** What the heads of one layer did at one query position. */
+export interface HeadsAtPosition {
+  pattern: Float32Array; // [nHead, position + 1]
+  /** What each head added to the residual stream, z W_O: all of them and the bias are attnOut. */
+  headOut: Float32Array; // [nHead, nEmbd]
+  attnOut: Float32Array; // [nEmbd]
+}
+
+/** Attention at one position only: next to no work beside that of a whole layer. */
+export async function attentionAt(
+  model: Model,
+  layer: number,
+  residPre: Float32Array, // [n, nEmbd]
+  position: number,
+): Promise<HeadsAtPosition> {
+  const session = await model.probe(`attention at ${layer}`, (g, family, architecture) => {
+    const { config } = architecture;
+    const resid = g.input('residPre', 'F32', ['n', config.nEmbd]);
+    const at = g.input('position', 'I64', [1]);
+    const { pattern, z } = family.attentionAt(g, architecture, layer, resid, at);
+    const { perHead, bias } = family.attentionOutput(g, architecture, layer);
+    const row = g.op('Unsqueeze', [z, g.constant('I64', [1])]); // [nHead, 1, dHead]
+    const headOut = g.op('Squeeze', [g.op('MatMul', [row, perHead]), g.constant('I64', [1])]);
+    const sum = g.op('ReduceSum', [headOut, g.constant('I64', [0])], { keepdims: 0n });
+    g.output('pattern', pattern, 'F32', [config.nHead, 'seen']);
+    g.output('headOut', headOut, 'F32', [config.nHead, config.nEmbd]);
+    g.output('attnOut', g.op('Add', [sum, bias]), 'F32', [config.nEmbd]);
+  });
+  const inputs = { residPre: model.rows(residPre), position: int64([position]) };
+  const { pattern, headOut, attnOut } = await session.run(inputs, [
+    'pattern',
+    'headOut',
+    'attnOut',
+  ]);
+  return {
+    pattern: pattern.data as Float32Array,
+    headOut: headOut.data as Float32Array,
+    attnOut: attnOut.data as Float32Array,
+  };
+}
