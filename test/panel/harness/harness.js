@@ -4,7 +4,8 @@ import { applyTheme } from './themes.js';
 
 /**
  * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
- * asked is kept in `window.asked`; `window.harness` drives the rest.
+ * asked is kept in `window.asked`; `window.harness` drives the rest. With `?live=TEXT` a real engine
+ * answers, by `window.askEngine`, and the text is inspected by the bundled model.
  */
 const query = new URLSearchParams(location.search);
 const delay = Number(query.get('delay') ?? 30);
@@ -56,14 +57,27 @@ const fixtures = {
   }),
 };
 
-let state = fixtures[query.get('fixture') ?? 'sentence']();
+const live = query.get('live');
+let state = live === null ? fixtures[query.get('fixture') ?? 'sentence']() : nothing;
 let saved;
 let failing = null;
 const tell = (message) => window.postMessage(message, '*');
 window.asked = [];
 
+async function liveState() {
+  const result = await window.askEngine('inspect', { text: live, topK: settings.topK, bos: false });
+  const inspection = { serial: 1, source: 'live.md:1', revealable: true, result };
+  const modelName = result.model.name;
+  return {
+    ...nothing,
+    inspection,
+    position: result.tokens.length - 1,
+    settings: { ...settings, modelName },
+  };
+}
+
 const answers = {
-  ready: () => state,
+  ready: async () => (state = live === null ? state : await liveState()),
   attention: ({ run, layer, head }) => attention(run.ids, layer, head),
   logits: ({ run, position }) => logits(run.ids, position),
   vocabulary,
@@ -81,15 +95,21 @@ window.acquireVsCodeApi = () => ({
   postMessage: ({ kind, id, method, params }) => {
     if (kind !== 'request') return;
     window.asked.push({ method, params });
-    setTimeout(() => {
-      if (failing !== null && failing.method === method) {
-        tell({ kind: 'failure', id, message: failing.message });
-      } else {
-        tell({ kind: 'result', id, result: answers[method](params) });
-      }
-    }, delay);
+    setTimeout(() => void answer(id, method, params), delay);
   },
 });
+
+async function answer(id, method, params) {
+  try {
+    if (failing?.method === method) throw new Error(failing.message);
+    const own = answers[method];
+    const fromEngine = !own || (live !== null && !['ready', 'select', 'command'].includes(method));
+    const result = await (fromEngine ? window.askEngine(method, params) : own(params));
+    tell({ kind: 'result', id, result });
+  } catch (error) {
+    tell({ kind: 'failure', id, message: error.message });
+  }
+}
 
 window.harness = {
   applyTheme,

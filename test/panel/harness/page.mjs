@@ -1,6 +1,7 @@
 /* global document */
 // Opens the built panel (dist/webview.js) in Chromium on a page that plays VS Code.
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { launchChromium } from '../../host/chromium.mjs';
@@ -27,6 +28,27 @@ const html = `<!DOCTYPE html>
 </body>
 </html>`;
 
+/** The extension's own client of the engine, with the bundled model (dist/engine.js is built). */
+async function startEngine() {
+  const bundled = await build({
+    entryPoints: [`${root}src/engine/client.ts`],
+    bundle: true,
+    outfile: `${root}dist/test/engineClient.cjs`,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    write: true,
+  });
+  if (bundled.errors.length > 0) throw new Error('The engine client cannot be built.');
+  const { EngineClient } = createRequire(import.meta.url)(`${root}dist/test/engineClient.cjs`);
+  const engine = new EngineClient({ entry: `${root}dist/engine.js`, log: () => {} });
+  const model = { folder: `${root}media/model`, threads: 0 };
+  return {
+    ask: (method, params) => engine.request(method, { model, ...params }),
+    stop: () => engine.dispose(),
+  };
+}
+
 /**
  * Starts the browser; `open` gives a page with the panel on a fixture, and collects everything that
  * goes wrong on it in `page.complaints`.
@@ -45,6 +67,7 @@ export async function launchPanel() {
     '/webview.js': ['text/javascript', await readFile(`${root}dist/webview.js`, 'utf8')],
   };
   const browser = await launchChromium();
+  let engine;
 
   async function open({
     fixture = 'sentence',
@@ -53,6 +76,8 @@ export async function launchPanel() {
     height = 900,
     ratio = 1,
     delay = 10,
+    /** A text for the bundled model, in place of a fixture: everything comes from a real engine. */
+    live = null,
   } = {}) {
     const context = await browser.newContext({
       viewport: { width, height },
@@ -75,6 +100,11 @@ export async function launchPanel() {
           });
     });
     const query = new URLSearchParams({ fixture, theme, delay: String(delay) });
+    if (live !== null) {
+      engine ??= await startEngine();
+      await page.exposeFunction('askEngine', engine.ask);
+      query.set('live', live);
+    }
     await page.goto(`${address}?${query}`);
     if (width > 820) await page.evaluate(() => document.documentElement.classList.add('tab'));
     await page.waitForSelector('fp-panel');
@@ -82,5 +112,10 @@ export async function launchPanel() {
     return page;
   }
 
-  return { open, close: () => browser.close() };
+  async function close() {
+    engine?.stop();
+    await browser.close();
+  }
+
+  return { open, close };
 }

@@ -1,0 +1,35 @@
+import { UserError } from '../protocol/userError';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { displayToken } from '../tokenizer/tokenDisplay';
+
+/**
+ * The token that a person means. Digits are a token's id; text in quotes is taken as it is; any
+ * other text is first tried as the word that it is inside of a sentence, with a space before it.
+ *
+ * @throws {UserError} where there is no such token, or where the text is several tokens.
+ */
+export async function namedToken(
+  name: string,
+  tokenizer: Tokenizer,
+  vocabSize: number,
+): Promise<number> {
+  if (/^\d+$/.test(name)) {
+    const id = Number(name);
+    if (id < vocabSize) return id;
+    throw new UserError(`There is no token ${name}: ids go from 0 to ${vocabSize - 1}.`);
+  }
+  const quoted = /^(["'])(.*)\1$/s.exec(name)?.[2];
+  const text = quoted ?? name;
+  if (text === '') throw new UserError('An empty text names no token. Write a word or a token id.');
+  if (quoted === undefined && !/^\s/.test(text)) {
+    const inSentence = await tokenizer.encode(` ${text}`);
+    if (inSentence.length === 1) return inSentence.ids()[0]!;
+  }
+  const tokens = await tokenizer.encode(text);
+  if (tokens.length === 1) return tokens.ids()[0]!;
+  const parts = tokens.slice(0, 8).map((token) => displayToken(token.text));
+  throw new UserError(
+    `"${text}" is ${tokens.length} tokens (${parts.join(' ')}${tokens.length > 8 ? ' …' : ''}), ` +
+      'but one is needed. Write a shorter word, or a token id.',
+  );
+}
