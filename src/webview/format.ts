@@ -40,6 +40,14 @@ export function signed(value: number, digits = 2): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** A number in a table: whole ones as they are, others to four significant digits. */
+export function tableNumber(value: number): string {
+  if (Number.isInteger(value)) return signed(value, 0);
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e6) return (value < 0 ? '−' : '') + powerOfTen(size);
+  return signed(value, Math.max(0, 3 - Math.floor(Math.log10(size))));
+}
+
 /** 0.412; 3.1×10⁻⁵ where three decimals would say nothing. */
 export function weight(value: number): string {
   return value === 0 || value >= 0.0005 ? value.toFixed(3) : powerOfTen(value);

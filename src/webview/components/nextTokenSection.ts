@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { type Candidates, FullDistribution, type Kept, summaryCandidates } from '../distribution';
 import { bits, count, percent } from '../format';
+import type { SectionData } from '../sectionData';
 import { type BarValue, isPlain, plainSampling } from '../state/choices';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import './distributionBars';
@@ -104,7 +105,22 @@ export class NextTokenSection extends StoreElement {
 
     const compared = full !== null && !isPlain(sampling);
 
-    return html`<fp-section .store=${store} name="nextToken" heading="Next token">
+    const data = (): SectionData => ({
+      name: `next-token-${token.index}`,
+      columns: ['rank', 'token', 'id', 'probability', "model's own", 'logprob', 'logit'],
+      rows: candidates.rows.map((row) => [
+        row.rank,
+        displayToken(row.text),
+        row.id,
+        row.probability,
+        row.own,
+        row.logprob,
+        row.logit,
+      ]),
+      json: { position: token.index, sampling, next: candidates.rows, kept: candidates.kept },
+    });
+
+    return html`<fp-section .store=${store} name="nextToken" heading="Next token" .data=${data}>
       <span slot="aside">after <bdi class="token">${displayToken(token.text)}</bdi></span>
       <fp-sampling-controls .sampling=${sampling} @sampling=${this.sampled}></fp-sampling-controls>
       <div class="summary muted small">

@@ -1,17 +1,22 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { SectionData } from '../sectionData';
+import './dataTable';
 import { icon } from './icons';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 
 /**
  * A foldable part of the panel, in the look of the sections of a side bar. What is folded is
- * remembered by `name`. Slots: the content; `aside`, what it speaks of, beside the heading.
+ * remembered by `name`. Slots: the content; `aside`, what it speaks of, beside the heading. A section
+ * with `data` can be read as a table in place of its content, and be written to a file.
  */
 @customElement('fp-section')
 export class Section extends StoreElement {
   @property() name = '';
   @property() heading = '';
+  /** What the section shows, as data; null while there is nothing. */
+  @property({ attribute: false }) data: (() => SectionData | null) | null = null;
 
   static override styles = [
     shared,
@@ -67,6 +72,21 @@ export class Section extends StoreElement {
         color: var(--fp-muted);
         margin-left: 6px;
       }
+      .tools {
+        display: flex;
+        flex: none;
+      }
+      .tools .tool {
+        color: var(--fp-muted);
+      }
+      .tools .tool[aria-pressed='true'] {
+        color: var(--vscode-inputOption-activeForeground, var(--vscode-foreground));
+        background: var(--vscode-inputOption-activeBackground);
+        border-color: var(--vscode-inputOption-activeBorder, transparent);
+      }
+      slot[hidden] {
+        display: none;
+      }
       .body {
         padding: 2px var(--fp-pad) 14px;
       }
@@ -97,17 +117,54 @@ export class Section extends StoreElement {
             ><span class="aside"><slot name="aside"></slot></span>
           </button>
         </h2>
+        ${this.data && !folded ? this.tools() : nothing}
       </header>
       <div id="body" class="body" role="region" aria-label=${this.heading} ?hidden=${folded}>
-        <slot></slot>
+        <slot ?hidden=${this.asTable && !folded}></slot>
+        ${this.asTable && !folded ? this.table() : nothing}
       </div>
     `;
   }
 
-  private readonly toggle = () => {
-    const { folded } = this.store.choices;
-    this.store.choose({
-      folded: this.folded ? folded.filter((name) => name !== this.name) : [...folded, this.name],
-    });
+  private get asTable(): boolean {
+    return this.data !== null && this.store.choices.tables.includes(this.name);
+  }
+
+  private tools() {
+    return html`<div class="tools">
+      <button
+        class="tool"
+        aria-pressed=${this.asTable ? 'true' : 'false'}
+        aria-label="${this.heading} as a table"
+        title="Show as a table"
+        @click=${this.toggleTable}
+      >
+        ${icon('table')}
+      </button>
+    </div>`;
+  }
+
+  private table() {
+    const data = this.data!();
+    return data
+      ? html`<fp-data-table
+          .label=${this.heading}
+          .columns=${data.columns}
+          .rows=${data.rows}
+        ></fp-data-table>`
+      : html`<p class="muted">Nothing to show yet.</p>`;
+  }
+
+  private readonly toggleTable = () => {
+    const { tables } = this.store.choices;
+    this.store.choose({ tables: toggled(tables, this.name) });
   };
+
+  private readonly toggle = () => {
+    this.store.choose({ folded: toggled(this.store.choices.folded, this.name) });
+  };
+}
+
+function toggled(names: readonly string[], name: string): string[] {
+  return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
 }

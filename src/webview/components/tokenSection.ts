@@ -13,6 +13,7 @@ import {
 } from '../drawing/tokenScale';
 import { weight } from '../format';
 import { displayToken } from '../../tokenizer/tokenDisplay';
+import type { SectionData } from '../sectionData';
 import './scaleLegend';
 import './section';
 import './segmented';
@@ -98,7 +99,7 @@ export class TokenSection extends StoreElement {
     const { coloring } = store.choices;
     const overlay = this.overlay(tokens);
     const highContrast = isHighContrast(theme.kind);
-    return html`<fp-section .store=${store} name="tokens" heading="Tokens">
+    return html`<fp-section .store=${store} name="tokens" heading="Tokens" .data=${this.data}>
       <fp-segmented
         label="Colour tokens by"
         .segments=${colorings}
@@ -136,6 +137,26 @@ export class TokenSection extends StoreElement {
       <fp-token-readout .store=${store} .index=${this.looked ?? store.position}></fp-token-readout>
     </fp-section>`;
   }
+
+  private readonly data = (): SectionData | null => {
+    const { result } = this.store;
+    if (!result) return null;
+    const { tokens, totals, truncated } = result;
+    return {
+      name: 'tokens',
+      columns: ['token', 'text', 'id', 'probability', 'rank', 'surprisal (bits)', 'entropy (bits)'],
+      rows: tokens.map(({ index, text, id, logprob, rank, entropy }) => [
+        index,
+        displayToken(text),
+        id,
+        logprob === null ? null : Math.exp(logprob),
+        rank,
+        logprob === null ? null : -logprob / Math.LN2,
+        entropy === null ? null : entropy / Math.LN2,
+      ]),
+      json: { tokens, totals, truncated },
+    };
+  };
 
   private legend(coloring: ScaledColoring, bordered: boolean) {
     const stepped = coloring === 'rank';

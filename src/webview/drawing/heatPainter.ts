@@ -1,4 +1,5 @@
 import { cssColor, type Rgb } from './color';
+import { elide } from './elide';
 import type { HeatLayout } from './heatLayout';
 import { shades } from './heatScale';
 import type { HeatView } from './heatView';
@@ -159,15 +160,4 @@ function frame(
   context.lineWidth = 1;
   context.strokeStyle = cssColor(inner);
   context.strokeRect(x + 1.25, y + 1.25, width - 2.5, height - 2.5);
-}
-
-/** The text as far as it fits, isolated so that its direction stays its own. */
-function elide(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const isolate = (part: string) => `\u2068${part}\u2069`;
-  if (context.measureText(text).width <= room) return isolate(text);
-  const characters = [...text];
-  let keep = characters.length;
-  const shortened = () => `${characters.slice(0, keep).join('')}…`;
-  while (keep > 1 && context.measureText(shortened()).width > room) keep--;
-  return isolate(shortened());
 }

@@ -15,6 +15,8 @@ export interface Choices {
   barValue: BarValue;
   /** Names of the sections that are folded. */
   folded: string[];
+  /** Names of the sections that are shown as tables. */
+  tables: string[];
 }
 
 /** The model's own distribution: nothing flattened, nothing cut off. */
@@ -28,6 +30,7 @@ export const defaultChoices: Choices = {
   sampling: plainSampling,
   barValue: 'probability',
   folded: [],
+  tables: [],
 };
 
 const colorings: readonly TokenColoring[] = ['surprisal', 'probability', 'rank', 'entropy', 'none'];
@@ -48,9 +51,8 @@ export function restoreChoices(saved: unknown): Choices {
       topP: within(sampling.topP, 0, 1) ?? 1,
     },
     barValue: oneOf(barValues, from.barValue, defaultChoices.barValue),
-    folded: Array.isArray(from.folded)
-      ? from.folded.filter((name): name is string => typeof name === 'string')
-      : [],
+    folded: names(from.folded) ?? defaultChoices.folded,
+    tables: names(from.tables) ?? defaultChoices.tables,
   };
 }
 
@@ -65,6 +67,11 @@ function asRecord(value: unknown): Record<string, unknown> {
 
 function oneOf<T>(values: readonly T[], value: unknown, fallback: T): T {
   return values.find((known) => known === value) ?? fallback;
+}
+
+function names(value: unknown): string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.filter((name): name is string => typeof name === 'string');
 }
 
 function within(value: unknown, least: number, most: number): number | null {
