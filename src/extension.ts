@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { chooseModel, setModel } from './editor/chooseModel';
 import { showDemo } from './editor/demo';
+import { Exports } from './editor/exports';
 import { failureSentence } from './editor/failure';
 import { PredictionHover } from './editor/hover';
 import { inspectSelection } from './editor/inspectCommand';
@@ -16,6 +18,7 @@ import { bundledModelFolder, modelFolderLabel, resolveModelFolder } from './mode
 import type { PanelCommand, PanelSource } from './panel/panelSource';
 import { PanelTab } from './panel/panelTab';
 import { PanelView } from './panel/panelView';
+import { recordedPage } from './panel/recordedPage';
 
 /** What `activate` returns, for tests. */
 export interface ExtensionApi {
@@ -79,6 +82,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const hover = new PredictionHover({ engine, settings, parameters, explain });
   own(vscode.languages.registerHoverProvider({ scheme: '*' }, hover));
 
+  const exports = new Exports({
+    session,
+    engine,
+    parameters,
+    version: (context.extension.packageJSON as { version: string }).version,
+    page: async (recording) => {
+      const script = await readFile(join(extensionUri.fsPath, 'dist', 'webview.js'), 'utf8');
+      return recordedPage(script, recording);
+    },
+  });
   const source: PanelSource = {
     get state() {
       return session.state;
@@ -89,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       if (reveal) await highlight.reveal(avoid);
     },
     command: runPanelCommand,
+    exports,
     explain,
   };
   const view = new PanelView(extensionUri, source, engine);
@@ -125,6 +139,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine.restart();
     hover.clear();
     vscode.window.setStatusBarMessage('Forward Pass: the engine starts anew with the next request.', 5000); // prettier-ignore
+  });
+  command('exportInspection', async () => {
+    if (!session.state.inspection) {
+      void vscode.window.showInformationMessage('There is nothing to export yet: inspect some text first.'); // prettier-ignore
+      return;
+    }
+    await showPanel();
+    (tab.visible ? tab : view).exportInspection();
   });
   command('showLog', () => log.show());
   command('showMenu', () => showMenu(session.state));

@@ -9,6 +9,7 @@ export async function showMenu(state: PanelState): Promise<void> {
     { label: '$(search-sparkle) Inspect Selection', command: 'forwardPass.inspectSelection' },
     { label: '$(layout-sidebar-left) Show Panel', command: 'forwardPass.panel.focus' },
     { label: '$(link-external) Open Panel in Editor Tab', command: 'forwardPass.openInTab' },
+    { label: '$(export) Export Inspection…', command: 'forwardPass.exportInspection' },
     { label: 'Model', kind: vscode.QuickPickItemKind.Separator },
     {
       label: '$(folder-opened) Choose Model Folder…',

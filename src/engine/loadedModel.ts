@@ -17,6 +17,8 @@ export interface LoadedModel {
   textOf: (id: number) => string;
   /** Changes when the folder's files change; part of the name of everything computed from it. */
   key: string;
+  /** SHA-256 of the weights, once somebody asked for it. */
+  weightsHash?: string;
 }
 
 /** Loads the model and its tokenizer. @throws {UserError} where the two do not fit together. */

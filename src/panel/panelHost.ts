@@ -30,6 +30,9 @@ export class PanelHost implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private lastSent = 0;
   private visible = true;
+  /** The webview has asked for the state: what it is told arrives. */
+  private listening = false;
+  private exportWanted = false;
   /** Of the result that the webview has. */
   private sentSerial: number | undefined;
 
@@ -44,12 +47,16 @@ export class PanelHost implements Disposable {
       ready: () => {
         const { state } = source;
         this.sentSerial = state.inspection?.serial;
+        this.listening = true;
+        if (this.exportWanted) this.exportInspection();
         return state;
       },
       select: async ({ position, reveal }) => {
         await source.select(position, reveal, column());
         return null;
       },
+      chooseExport: (params) => source.exports.chooseExport(params),
+      saveExport: (params) => source.exports.saveExport(params),
       command: async ({ command }) => {
         await source.command(command);
         return null;
@@ -67,6 +74,12 @@ export class PanelHost implements Disposable {
     this.visible = visible;
     this.sentSerial = undefined;
     if (visible) this.sendStateSoon();
+  }
+
+  /** Lets the webview export what it shows; one that is still being loaded does it then. */
+  exportInspection(): void {
+    this.exportWanted = !this.listening;
+    if (this.listening) this.event('export', null);
   }
 
   dispose(): void {

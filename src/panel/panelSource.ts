@@ -1,3 +1,4 @@
+import type { ExportRequests } from '../protocol/exports';
 import type { PanelRequests, PanelState } from '../protocol/panel';
 
 export interface Disposable {
@@ -13,6 +14,11 @@ export interface PanelSource {
   /** Makes a token the current one, and shows it in the editor beside column `avoid`. */
   select(position: number, reveal: boolean, avoid: number | undefined): Promise<void>;
   command(command: PanelCommand): Promise<void>;
+  exports: {
+    [M in keyof ExportRequests]: (
+      params: ExportRequests[M]['params'],
+    ) => Promise<ExportRequests[M]['result']>;
+  };
   /** The sentence to show for an error. */
   explain(error: unknown): string;
 }

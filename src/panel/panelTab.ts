@@ -8,6 +8,7 @@ import type { PanelSource } from './panelSource';
 export class PanelTab implements vscode.WebviewPanelSerializer, vscode.Disposable {
   static readonly viewType = 'forwardPass.tab';
   private panel: vscode.WebviewPanel | undefined;
+  private host: PanelHost | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -17,6 +18,10 @@ export class PanelTab implements vscode.WebviewPanelSerializer, vscode.Disposabl
 
   get visible(): boolean {
     return this.panel?.visible ?? false;
+  }
+
+  exportInspection(): void {
+    this.host?.exportInspection();
   }
 
   /** Shows the tab, beside the text at first and where it was put afterwards. */
@@ -53,10 +58,11 @@ export class PanelTab implements vscode.WebviewPanelSerializer, vscode.Disposabl
       dark: vscode.Uri.joinPath(this.extensionUri, 'media', 'tab-dark.svg'),
     };
     const host = new PanelHost(panel.webview, this.source, this.engine, () => panel.viewColumn);
+    this.host = host;
     panel.onDidChangeViewState(() => host.setVisible(panel.visible));
     panel.onDidDispose(() => {
       host.dispose();
-      if (this.panel === panel) this.panel = undefined;
+      if (this.panel === panel) this.panel = this.host = undefined;
     });
     panel.webview.html = panelHtml(panel.webview, this.extensionUri, 'tab');
   }

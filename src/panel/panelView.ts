@@ -8,6 +8,7 @@ import type { PanelSource } from './panelSource';
 export class PanelView implements vscode.WebviewViewProvider {
   static readonly id = 'forwardPass.panel';
   private view: vscode.WebviewView | undefined;
+  private host: PanelHost | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -19,14 +20,19 @@ export class PanelView implements vscode.WebviewViewProvider {
     return this.view?.visible ?? false;
   }
 
+  exportInspection(): void {
+    this.host?.exportInspection();
+  }
+
   resolveWebviewView(view: vscode.WebviewView): void {
     this.view = view;
     view.webview.options = panelOptions(this.extensionUri);
     const host = new PanelHost(view.webview, this.source, this.engine, () => undefined);
+    this.host = host;
     view.onDidChangeVisibility(() => host.setVisible(view.visible));
     view.onDidDispose(() => {
       host.dispose();
-      if (this.view === view) this.view = undefined;
+      if (this.view === view) this.view = this.host = undefined;
     });
     view.webview.html = panelHtml(view.webview, this.extensionUri, 'view');
   }

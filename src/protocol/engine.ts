@@ -44,6 +44,8 @@ export interface InspectionRequests {
   inspectDocument: { params: InspectDocumentParams; result: DocumentInspection };
   /** Full-vocabulary logits after the token at `position`: [vocab]. */
   logits: { params: { run: RunRef; position: number }; result: Float32Array };
+  /** SHA-256 of the weights' file, in hexadecimal. */
+  weightsHash: { params: { model: ModelRef }; result: string };
   /** The text of every token of the vocabulary, by id (as `Token.text`). */
   vocabulary: { params: { model: ModelRef }; result: string[] };
 }

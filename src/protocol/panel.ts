@@ -3,6 +3,7 @@
  * request and is answered; the host tells by event.
  */
 import type { EngineRequests, Progress } from './engine';
+import type { ExportRequests } from './exports';
 import type { Inspection } from './inspection';
 
 export type TokenColoring = 'surprisal' | 'probability' | 'rank' | 'entropy' | 'none';
@@ -36,7 +37,7 @@ export const engineQuestions = ['attention', 'logits', 'vocabulary'] as const;
 export type EngineQuestion = (typeof engineQuestions)[number];
 
 /** Webview → host, answered. */
-export interface PanelRequests extends Pick<EngineRequests, EngineQuestion> {
+export interface PanelRequests extends Pick<EngineRequests, EngineQuestion>, ExportRequests {
   /** The webview is there (again): answers the current state. */
   ready: { params: null; result: PanelState };
   /** Make a token the current position and show it in the editor. */
@@ -60,6 +61,8 @@ export interface PanelUpdate extends Omit<PanelState, 'inspection'> {
 /** Host → webview, not answered. */
 export interface PanelEvents {
   state: PanelUpdate;
+  /** Somebody ran the command that exports the inspection on show. */
+  export: null;
 }
 
 /** What travels by `postMessage`, in both directions. */

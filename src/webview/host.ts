@@ -15,10 +15,10 @@ export class Host {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
 
-  /** `post` sends a message to the host, `onState` is told of each state that it sends. */
+  /** `post` sends a message to the host, `listeners` are told of each event that it sends. */
   constructor(
     private readonly post: (message: PanelMessage) => void,
-    private readonly onState: (state: PanelEvents['state']) => void,
+    private readonly listeners: { [E in keyof PanelEvents]: (data: PanelEvents[E]) => void },
   ) {}
 
   /**
@@ -58,7 +58,7 @@ export class Host {
         this.take(data.id)?.reject(new Error(data.message));
         return;
       case 'event':
-        this.onState(data.data as PanelEvents['state']);
+        this.listeners[data.event](data.data as never);
         return;
       case 'request':
       case 'cancel':
@@ -82,7 +82,9 @@ function isPanelMessage(data: unknown): data is PanelMessage {
     case 'failure':
       return 'id' in data && typeof data.id === 'number';
     case 'event':
-      return 'event' in data && data.event === 'state' && 'data' in data;
+      return (
+        'data' in data && 'event' in data && (data.event === 'state' || data.event === 'export')
+      );
     default:
       return false;
   }

@@ -1,17 +1,9 @@
-/** What a section shows, as data: for its table, and for files. */
-export interface SectionData {
-  /** Front part of a file's name, such as `attention-L5H1`. */
-  name: string;
-  columns: readonly string[];
-  /** Null is a value that is not there (yet). */
-  rows: readonly (readonly TableCell[])[];
-  /** The same and more, in the words of the command line's contract. */
-  json: unknown;
-  /** A drawing of it, where there is one. */
+import type { SectionTable } from './sectionTable';
+
+/** What a section shows, as data and, where there is one, as a drawing. */
+export interface SectionData extends SectionTable {
   picture?: () => Picture | null;
 }
 
-export type TableCell = string | number | null;
-
 /** A drawing that can be written to a file. */
-export type Picture = { canvas: HTMLCanvasElement } | { svg: string };
+export type Picture = { kind: 'png'; canvas: HTMLCanvasElement } | { kind: 'svg'; svg: string };

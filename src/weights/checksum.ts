@@ -14,12 +14,18 @@ import { UserError } from '../protocol/userError';
 export async function verifyChecksum(folder: string): Promise<void> {
   const recorded = await readFile(join(folder, 'model.sha256'), 'utf8').catch(() => '');
   for (const [, expected, name] of recorded.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm)) {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(join(folder, name!)), hash).catch((cause: unknown) => {
+    const actual = await sha256(join(folder, name!)).catch((cause: unknown) => {
       throw damaged(folder, name!, cause);
     });
-    if (hash.digest('hex') !== expected) throw damaged(folder, name!);
+    if (actual !== expected) throw damaged(folder, name!);
   }
+}
+
+/** SHA-256 of a file, in hexadecimal. */
+export async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 function damaged(folder: string, name: string, cause?: unknown): UserError {

@@ -25,6 +25,10 @@ function setUp() {
     },
     select: vi.fn(() => Promise.resolve()),
     command: vi.fn(() => Promise.resolve()),
+    exports: {
+      chooseExport: vi.fn(() => Promise.resolve(null)),
+      saveExport: vi.fn(() => Promise.resolve(true)),
+    },
     explain: (error: unknown) => `Sorry: ${(error as Error).message}`,
   } satisfies PanelSource;
   const request = vi.fn();
@@ -158,6 +162,33 @@ describe('PanelHost', () => {
     panel.host.setVisible(true);
     await vi.advanceTimersByTimeAsync(100);
     expect(panel.sent).toHaveLength(1);
+  });
+
+  it('takes back the one request that the webview cancels', async () => {
+    const signals: AbortSignal[] = [];
+    panel.request.mockImplementation((_method, _params, { signal }: RequestOptions) => {
+      signals.push(signal!);
+      return new Promise((_answer, fail) =>
+        signal!.addEventListener('abort', () => fail(signal!.reason as Error)),
+      );
+    });
+    await ask('logits', {}, 1);
+    await ask('attention', {}, 2);
+    panel.receive({ kind: 'cancel', id: 2 });
+    panel.receive({ kind: 'cancel', id: 99 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+    expect(panel.sent).toEqual([{ kind: 'failure', id: 2, message: 'Cancelled.' }]);
+  });
+
+  it('lets the webview export once it listens', async () => {
+    const exported = () => panel.sent.filter((m) => m.kind === 'event' && m.event === 'export');
+    panel.host.exportInspection();
+    expect(exported()).toHaveLength(0);
+    await ask('ready', null);
+    expect(exported()).toHaveLength(1);
+    panel.host.exportInspection();
+    expect(exported()).toHaveLength(2);
   });
 
   it('gives up its requests and falls silent when it is closed', async () => {

@@ -22,7 +22,7 @@ function wired(saved?: unknown) {
     (message) => {
       if (message.kind === 'request') sent.push(message);
     },
-    (state) => store.receive(state),
+    { state: (state) => store.receive(state), export: () => undefined },
   );
   const answer = (id: number, result: unknown) => host.receive({ kind: 'result', id, result });
   const asked = (method: string) => sent.filter((message) => message.method === method);
@@ -48,19 +48,34 @@ describe('the wire', () => {
     await expect(request).rejects.toThrow('The engine stopped.');
   });
 
+  it('takes a request back, here at once and at the host', async () => {
+    const posted: PanelMessage[] = [];
+    const events = { state: () => undefined, export: () => undefined };
+    const host = new Host((message) => posted.push(message), events);
+    const controller = new AbortController();
+    const request = host.request('logits', { run: null as never, position: 1 }, controller.signal);
+    controller.abort(new Error('Superseded.'));
+    await expect(request).rejects.toThrow('Superseded.');
+    expect(posted.map(({ kind }) => kind)).toEqual(['request', 'cancel']);
+    const { id } = posted[0] as { id: number };
+    host.receive({ kind: 'result', id, result: 'too late' });
+    controller.abort();
+    expect(posted).toHaveLength(2);
+  });
+
   it('rejects what cannot be posted', async () => {
     const broken = new Host(
       () => {
         throw new Error('could not be cloned');
       },
-      () => undefined,
+      { state: () => undefined, export: () => undefined },
     );
     await expect(broken.request('ready', null)).rejects.toThrow('could not be cloned');
   });
 
   it('is not disturbed by messages that are none of its own', () => {
     const onState = vi.fn();
-    const host = new Host(() => undefined, onState);
+    const host = new Host(() => undefined, { state: onState, export: () => undefined });
     const strange = [null, 'x', 3, {}, { kind: 'result' }, { kind: 'event', event: 'other' }];
     for (const data of strange) host.receive(data);
     host.receive({ kind: 'result', id: 99, result: null });

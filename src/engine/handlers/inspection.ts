@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inspectedTokens, nextTokens, totals } from '../../inspection/inspect';
 import { logitsAt, predictions, type Prediction } from '../../inspection/predictions';
 import type { Prompt } from '../../inspection/prompt';
@@ -5,6 +6,7 @@ import { windowedPredictions } from '../../inspection/windows';
 import type { InspectionRequests } from '../../protocol/engine';
 import type { DocumentInspection, Inspection } from '../../protocol/inspection';
 import { UserError } from '../../protocol/userError';
+import { sha256 } from '../../weights/checksum';
 import type { EngineContext, Handlers } from '../engineContext';
 import type { LoadedModel } from '../loadedModel';
 import { read, timed } from './reading';
@@ -38,6 +40,11 @@ export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRe
       if (!(position in run.ids)) throw new UserError(`There is no token ${position}.`);
       const { loaded, residual } = await engine.run(run, options);
       return logitsAt(loaded.model, residual, position);
+    },
+
+    weightsHash: async ({ model }, options) => {
+      const loaded = await engine.load(model, options);
+      return (loaded.weightsHash ??= await sha256(join(model.folder, 'model.safetensors')));
     },
 
     vocabulary: async ({ model }, options) => {

@@ -1,6 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { count, counted, figure } from '../format';
+import { exportInspection } from '../export/exportSection';
+import { icon } from './icons';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 
@@ -43,10 +45,28 @@ export class Header extends StoreElement {
         line-height: 1.25;
         font-variant-numeric: tabular-nums;
       }
+      :host {
+        position: relative;
+      }
+      .export {
+        position: absolute;
+        top: 8px;
+        right: calc(var(--fp-pad) - 4px);
+        color: var(--fp-muted);
+      }
+      .source {
+        padding-right: 28px;
+      }
       @container (min-width: 560px) {
         :host {
-          grid-template-columns: minmax(0, 1fr) auto;
+          grid-template-columns: minmax(0, 1fr) auto auto;
           align-items: center;
+        }
+        .export {
+          position: static;
+        }
+        .source {
+          padding-right: 0;
         }
         .cut {
           grid-column: 1 / -1;
@@ -90,6 +110,14 @@ export class Header extends StoreElement {
           'Surprisal of all tokens but the first, for each byte of theirs in UTF-8',
         )}
       </dl>
+      <button
+        class="tool export"
+        title="Export the whole inspection…"
+        aria-label="Export the whole inspection"
+        @click=${() => void exportInspection(this.store)}
+      >
+        ${icon('export')}
+      </button>
       ${
         truncated
           ? html`<p class="cut small">

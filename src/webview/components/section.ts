@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { exportSection } from '../export/exportSection';
 import type { SectionData } from '../sectionData';
 import './dataTable';
 import { icon } from './icons';
@@ -141,6 +142,14 @@ export class Section extends StoreElement {
       >
         ${icon('table')}
       </button>
+      <button
+        class="tool"
+        aria-label="Export ${this.heading}"
+        title="Export…"
+        @click=${this.export}
+      >
+        ${icon('export')}
+      </button>
     </div>`;
   }
 
@@ -154,6 +163,13 @@ export class Section extends StoreElement {
         ></fp-data-table>`
       : html`<p class="muted">Nothing to show yet.</p>`;
   }
+
+  private readonly export = () => {
+    const data = this.data?.();
+    if (!data) return;
+    const { store, heading } = this;
+    void store.attempt(() => exportSection(store, heading, data));
+  };
 
   private readonly toggleTable = () => {
     const { tables } = this.store.choices;

@@ -13,7 +13,7 @@ import {
 } from '../drawing/tokenScale';
 import { weight } from '../format';
 import { displayToken } from '../../tokenizer/tokenDisplay';
-import type { SectionData } from '../sectionData';
+import { tokensData } from '../tokensData';
 import './scaleLegend';
 import './section';
 import './segmented';
@@ -138,25 +138,7 @@ export class TokenSection extends StoreElement {
     </fp-section>`;
   }
 
-  private readonly data = (): SectionData | null => {
-    const { result } = this.store;
-    if (!result) return null;
-    const { tokens, totals, truncated } = result;
-    return {
-      name: 'tokens',
-      columns: ['token', 'text', 'id', 'probability', 'rank', 'surprisal (bits)', 'entropy (bits)'],
-      rows: tokens.map(({ index, text, id, logprob, rank, entropy }) => [
-        index,
-        displayToken(text),
-        id,
-        logprob === null ? null : Math.exp(logprob),
-        rank,
-        logprob === null ? null : -logprob / Math.LN2,
-        entropy === null ? null : entropy / Math.LN2,
-      ]),
-      json: { tokens, totals, truncated },
-    };
-  };
+  private readonly data = () => this.store.result && tokensData(this.store.result);
 
   private legend(coloring: ScaledColoring, bordered: boolean) {
     const stepped = coloring === 'rank';

@@ -33,6 +33,13 @@ export class Loader<T> {
     return loading;
   }
 
+  /** All answers that are there, by key. */
+  ready(): [key: string, value: T][] {
+    return [...this.answers].flatMap(([key, answer]): [string, T][] =>
+      answer.status === 'ready' ? [[key, answer.value]] : [],
+    );
+  }
+
   /** Forgets failures, so that the next `get` asks again. */
   retry(): void {
     for (const [key, { status }] of this.answers) {

@@ -3,6 +3,7 @@ import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../
 import type { Host } from '../host';
 import { type Choices, restoreChoices } from './choices';
 import { type Loadable, Loader } from './loader';
+import { questionKey } from './questionKey';
 import { clampPosition, receiveState, type Shown } from './shown';
 
 /** A cell of the attention pattern that is pointed at. */
@@ -137,19 +138,25 @@ export class PanelStore {
       loader = new Loader(answersKept[method] ?? otherAnswersKept, this.changed);
       this.loaders.set(method, loader);
     }
-    // All answers are about the one run on show: it need not be part of their name.
-    const key = JSON.stringify(params, (name, value: unknown) => (name === 'run' ? null : value));
+    const key = questionKey(params);
     const load = () => this.request(method, params);
     return loader.get(key, load) as Loadable<PanelRequests[M]['result']>;
   }
 
   /** Asks once, for work that keeps its own results; rejects with a sentence, or when aborted. */
-  request<M extends EngineQuestion>(
+  request<M extends keyof PanelRequests>(
     method: M,
     params: PanelRequests[M]['params'],
     signal?: AbortSignal,
   ): Promise<PanelRequests[M]['result']> {
     return this.host().request(method, params, signal);
+  }
+
+  /** All answers that are there, by method and by the name of the question. */
+  answers(): { method: EngineQuestion; key: string; value: unknown }[] {
+    return [...this.loaders].flatMap(([method, loader]) =>
+      loader.ready().map(([key, value]) => ({ method, key, value })),
+    );
   }
 
   /** Asks again for what failed. */
@@ -189,7 +196,8 @@ export class PanelStore {
     }
   }
 
-  private async attempt(action: () => Promise<unknown>): Promise<void> {
+  /** Does something that belongs to no section; a failure becomes the notice. */
+  async attempt(action: () => Promise<unknown>): Promise<void> {
     try {
       await action();
       if (this.notice === null) return;
