@@ -2,6 +2,9 @@ import { attention, description, inspect, logits, vocabulary } from './model.js'
 import * as texts from './texts.js';
 import { applyTheme } from './themes.js';
 
+/** What a real engine answers, where there is one. */
+const engineAnswers = ['attention', 'logits', 'vocabulary'];
+
 /**
  * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
  * asked is kept in `window.asked`; `window.harness` drives the rest. With `?live=TEXT` a real engine
@@ -61,6 +64,15 @@ const live = query.get('live');
 let state = live === null ? fixtures[query.get('fixture') ?? 'sentence']() : nothing;
 let saved;
 let failing = null;
+let exporting = null;
+const provenance = {
+  tool: 'Forward Pass',
+  version: '0.0.0',
+  source: 'notes.md:12',
+  text: 'The text.',
+  model: { ...description, sha256: 'ab'.repeat(32) },
+  settings: { topK: settings.topK, beginningOfText: false },
+};
 const tell = (message) => window.postMessage(message, '*');
 window.asked = [];
 
@@ -87,6 +99,12 @@ const answers = {
     return null;
   },
   command: () => null,
+  chooseExport: ({ formats }) =>
+    formats.includes(exporting) ? { format: exporting, to: 'file', provenance } : null,
+  saveExport: (file) => {
+    window.exported = file;
+    return true;
+  },
 };
 
 window.acquireVsCodeApi = () => ({
@@ -103,7 +121,7 @@ async function answer(id, method, params) {
   try {
     if (failing?.method === method) throw new Error(failing.message);
     const own = answers[method];
-    const fromEngine = !own || (live !== null && !['ready', 'select', 'command'].includes(method));
+    const fromEngine = !own || (live !== null && engineAnswers.includes(method));
     const result = await (fromEngine ? window.askEngine(method, params) : own(params));
     tell({ kind: 'result', id, result });
   } catch (error) {
@@ -125,6 +143,8 @@ window.harness = {
     failing = method === null ? null : { method, message };
   },
   saved: () => saved,
+  /** What a person chooses when asked as what to export; the file is then `window.exported`. */
+  exportAs: (format) => (exporting = format),
 };
 
 applyTheme(query.get('theme') ?? 'dark');
