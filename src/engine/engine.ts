@@ -6,6 +6,7 @@ import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
 import { generationHandlers } from './handlers/generation';
 import { inspectionHandlers } from './handlers/inspection';
+import { readingHandlers } from './handlers/tokenize';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -31,6 +32,7 @@ export class Engine implements EngineContext {
     ...inspectionHandlers(this),
     ...attentionHandlers(this),
     ...generationHandlers(this),
+    ...readingHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */

@@ -12,6 +12,7 @@ import type {
   RunRef,
   Sampling,
 } from './inspection';
+import type { ReadingRequests } from './reading';
 
 export interface InspectParams {
   model: ModelRef;
@@ -69,7 +70,8 @@ export interface GenerationRequests {
  * asks about a run names it by what it is computed from, and asks for one thing that takes a moment
  * (a layer, a position), so that a map of many such is asked for piece by piece and shown as it comes.
  */
-export interface EngineRequests extends InspectionRequests, AttentionRequests, GenerationRequests {}
+export interface EngineRequests
+  extends InspectionRequests, AttentionRequests, GenerationRequests, ReadingRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

@@ -32,7 +32,7 @@ export interface ShownInspection {
 }
 
 /** The engine's requests that the webview may make itself; the host only hands them on. */
-export const engineQuestions = ['attention', 'logits', 'vocabulary'] as const;
+export const engineQuestions = ['attention', 'logits', 'vocabulary', 'tokenize'] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];
 

@@ -213,6 +213,29 @@ describe('generate', () => {
   });
 });
 
+describe('tokenize', () => {
+  it('reads a text as an inspection does, without a pass', async () => {
+    const text = 'naïve café '.repeat(40);
+    const params = { model, text, bos: true };
+    const stages: string[] = [];
+    const onProgress = ({ stage }: { stage: string }) => stages.push(stage);
+    const { run, tokens, truncated } = await handlers.tokenize(params, { onProgress });
+    expect(stages).not.toContain('forward');
+    const inspected = await handlers.inspect({ ...params, topK: 1 });
+    expect(run).toEqual(inspected.run);
+    expect(truncated).toEqual(inspected.truncated);
+    expect(truncated!.tokens).toBeGreaterThan(0);
+    expect(tokens.map(({ start, end }) => [start, end])).toEqual(
+      inspected.tokens.map(({ start, end }) => [start, end]),
+    );
+  });
+
+  it('needs a text', async () => {
+    const failure = handlers.tokenize({ model, text: '', bos: false });
+    await expect(failure).rejects.toBeInstanceOf(UserError);
+  });
+});
+
 it('vocabulary names every token', async () => {
   const vocabulary = await handlers.vocabulary({ model });
   expect(vocabulary).toHaveLength(50257);
