@@ -1,10 +1,21 @@
+import { ablate } from './ablate';
 import { attention } from './attention';
 import type { Command, OptionSpec } from './command';
 import { generate } from './generate';
 import { inspect } from './inspect';
+import { intervene } from './intervene';
 import { model } from './model';
+import { patch } from './patch';
 
-export const commands: readonly Command[] = [inspect, attention, generate, model];
+export const commands: readonly Command[] = [
+  inspect,
+  attention,
+  ablate,
+  intervene,
+  patch,
+  generate,
+  model,
+];
 
 /** What every command takes. */
 export const commonOptions: Record<string, OptionSpec> = {

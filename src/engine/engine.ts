@@ -6,6 +6,8 @@ import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
 import { generationHandlers } from './handlers/generation';
 import { inspectionHandlers } from './handlers/inspection';
+import { interventionHandlers } from './handlers/interventions';
+import { patchingHandlers } from './handlers/patching';
 import { readingHandlers } from './handlers/tokenize';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
@@ -33,6 +35,8 @@ export class Engine implements EngineContext {
     ...attentionHandlers(this),
     ...generationHandlers(this),
     ...readingHandlers(this),
+    ...interventionHandlers(this),
+    ...patchingHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */

@@ -91,8 +91,14 @@ export class GraphBuilder {
     return this.node('', opType, inputs, outputs, attributes);
   }
 
-  contrib(opType: string, inputs: Value[], attributes: Record<string, Attribute> = {}): Value {
-    return this.node(contribDomain, opType, inputs, 1, attributes)[0]!;
+  /** One of onnxruntime's own operators; an input that is left out is ''. Its first output. */
+  contrib(
+    opType: string,
+    inputs: Value[],
+    attributes: Record<string, Attribute> = {},
+    outputs = 1,
+  ): Value {
+    return this.node(contribDomain, opType, inputs, outputs, attributes)[0]!;
   }
 
   cast(value: Value, to: DataType): Value {

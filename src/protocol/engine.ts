@@ -12,6 +12,8 @@ import type {
   RunRef,
   Sampling,
 } from './inspection';
+import type { InterventionRequests } from './interventions';
+import type { PatchingRequests } from './patching';
 import type { ReadingRequests } from './reading';
 
 export interface InspectParams {
@@ -71,7 +73,13 @@ export interface GenerationRequests {
  * (a layer, a position), so that a map of many such is asked for piece by piece and shown as it comes.
  */
 export interface EngineRequests
-  extends InspectionRequests, AttentionRequests, GenerationRequests, ReadingRequests {}
+  extends
+    InspectionRequests,
+    AttentionRequests,
+    GenerationRequests,
+    ReadingRequests,
+    InterventionRequests,
+    PatchingRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

@@ -32,7 +32,17 @@ export interface ShownInspection {
 }
 
 /** The engine's requests that the webview may make itself; the host only hands them on. */
-export const engineQuestions = ['attention', 'logits', 'vocabulary', 'tokenize'] as const;
+export const engineQuestions = [
+  'attention',
+  'logits',
+  'vocabulary',
+  'tokenize',
+  'intervene',
+  'interventionEffect',
+  'patchBaseline',
+  'patch',
+  'patchHeads',
+] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];
 

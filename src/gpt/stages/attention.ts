@@ -46,6 +46,42 @@ export function attentionOfLast(
 }
 
 /**
+ * The same for several sequences that all begin with the same `past` positions, whose keys and
+ * values are given once: z of what follows, [b · m, nHead · dHead].
+ *
+ * @param dims [3] int64: how many sequences, how many positions in each follow, anything.
+ */
+export function attentionAfter(
+  g: GraphBuilder,
+  q: Value, // [b · m, nHead · dHead]
+  k: Value, // [b · m, nHead · dHead]
+  v: Value, // [b · m, nHead · dHead]
+  pastK: Value, // [past, nHead · dHead]
+  pastV: Value, // [past, nHead · dHead]
+  dims: Value,
+  { nHead, dHead, scale }: AttentionShape,
+): Value {
+  const width = nHead * dHead;
+  const cut = (start: number, end: number) =>
+    g.op('Slice', [dims, ...[[start], [end], [0]].map((at) => g.constant('I64', at))]);
+  const sequences = g.op('Concat', [cut(0, 2), g.constant('I64', [width])], { axis: 0n });
+  const batched = [q, k, v].map((x) => g.op('Reshape', [x, sequences]));
+  const shared = g.op('Concat', [cut(0, 1), g.constant('I64', [1, 1, 1])], { axis: 0n });
+  const past = [pastK, pastV].map((x) => {
+    const heads = g.op('Unsqueeze', [
+      byHead(g, x, { nHead, dHead, scale }),
+      g.constant('I64', [0]),
+    ]);
+    return g.op('Expand', [heads, shared]); // [b, nHead, past, dHead]
+  });
+  const attributes = { num_heads: BigInt(nHead), unidirectional: 1n, scale };
+  // It takes the past into account only where it is asked for all keys and values, outputs 2 and 3.
+  const inputs = [...batched, '', '', '', ...past];
+  const z = g.contrib('MultiHeadAttention', inputs, attributes, 3); // [b, m, nHead · dHead]
+  return g.reshape(z, [-1, width]);
+}
+
+/**
  * The attention pattern itself, of chosen heads: the same formula up to the softmax. Rows are query
  * positions, each sums to 1 and is exactly 0 ahead of the query.
  */
