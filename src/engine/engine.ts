@@ -9,6 +9,7 @@ import { inspectionHandlers } from './handlers/inspection';
 import { interventionHandlers } from './handlers/interventions';
 import { patchingHandlers } from './handlers/patching';
 import { readingHandlers } from './handlers/tokenize';
+import { modelPageHandlers } from './handlers/modelPage';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -37,6 +38,7 @@ export class Engine implements EngineContext {
     ...readingHandlers(this),
     ...interventionHandlers(this),
     ...patchingHandlers(this),
+    ...modelPageHandlers,
   });
 
   /** The previous model is given back only once the new one works. */

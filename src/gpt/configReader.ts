@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/userError';
+
+/** No config.json is larger; a file that is, such as one of weights, need not be read to know. */
+const maxBytes = 4 * 2 ** 20;
 
 /** Reads values out of a `config.json`, with an error for people where one is missing or wrong. */
 export class ConfigReader {
@@ -9,18 +12,52 @@ export class ConfigReader {
   /** @throws {UserError} where the folder holds no readable `config.json`. */
   static async open(folder: string): Promise<ConfigReader> {
     const path = join(folder, 'config.json');
-    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw unreadable(folder, path, cause);
+    return ConfigReader.read(path).catch((cause: unknown) => {
+      throw cause instanceof UserError ? cause : unreadable(folder, path, cause);
     });
+  }
+
+  /**
+   * A file that is a configuration whatever it is called, or a folder that holds `config.json`.
+   *
+   * @throws {UserError} where there is none that can be read.
+   */
+  static async openPath(path: string): Promise<ConfigReader> {
+    try {
+      if ((await stat(path)).isDirectory()) return await ConfigReader.open(path);
+      return await ConfigReader.read(path);
+    } catch (cause) {
+      if (cause instanceof UserError) throw cause;
+      const { code } = cause as NodeJS.ErrnoException;
+      const missing = code === 'ENOENT' || code === 'ENOTDIR';
+      throw missing
+        ? new UserError(`There is no file ${path}. Choose a config.json.`, { cause })
+        : unreadable(path, path, cause);
+    }
+  }
+
+  /** @param place what is called so where the text is not JSON. */
+  static parse(text: string, place: string): ConfigReader {
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch (cause) {
-      throw new UserError(`${path} is not valid JSON. Download or export the model again.`, {
+      throw new UserError(`${place} is not valid JSON. Download or export the model again.`, {
         cause,
       });
     }
     return ConfigReader.of(json);
+  }
+
+  private static async read(path: string): Promise<ConfigReader> {
+    const { size } = await stat(path);
+    if (size > maxBytes) {
+      throw new UserError(
+        `${path} is too large for a config.json (${Math.round(size / 2 ** 20)} MB). ` +
+          'Choose the config.json beside the weights.',
+      );
+    }
+    return ConfigReader.parse(await readFile(path, 'utf8'), path);
   }
 
   static of(json: unknown): ConfigReader {
@@ -30,11 +67,12 @@ export class ConfigReader {
     return new ConfigReader(json as Record<string, unknown>);
   }
 
-  /** A whole number of at least 1. */
-  size(key: string, fallback?: number): number {
+  /** A whole number of at least 1, and at most `most`, beyond which no model is. */
+  size(key: string, fallback?: number, most = 2 ** 31 - 1): number {
     const value = this.json[key] ?? fallback;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-    throw this.wrong(key, value, 'a whole number above 0');
+    const whole = typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+    if (whole && value <= most) return value;
+    throw this.wrong(key, value, whole ? `at most ${most}` : 'a whole number above 0');
   }
 
   positive(key: string, fallback: number): number {
@@ -69,8 +107,9 @@ export class ConfigReader {
   }
 }
 
-function unreadable(folder: string, path: string, cause: NodeJS.ErrnoException): UserError {
-  switch (cause.code) {
+function unreadable(folder: string, path: string, cause: unknown): UserError {
+  const { code } = cause as NodeJS.ErrnoException;
+  switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
       return new UserError(
@@ -84,6 +123,6 @@ function unreadable(folder: string, path: string, cause: NodeJS.ErrnoException):
         cause,
       });
     default:
-      return new UserError(`${path} cannot be read (${cause.code ?? 'unknown error'}).`, { cause });
+      return new UserError(`${path} cannot be read (${code ?? 'unknown error'}).`, { cause });
   }
 }

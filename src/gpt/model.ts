@@ -5,6 +5,7 @@ import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
 import { ConfigReader } from './configReader';
+import { describeArchitecture } from './describeConfig';
 import type { Architecture, Family } from './families/family';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
@@ -56,28 +57,12 @@ export class Model {
     const architecture: Architecture = { config, tied, weight: (name) => tensors.get(name)! };
     const sessionOptions = { weightsFolder: checkpoint.folder, threads };
 
-    const parametersByComponent = new Map<string, number>();
-    for (const { component, shape } of specs) {
-      const size = shape.reduce((product, dim) => product * dim, 1);
-      parametersByComponent.set(component, (parametersByComponent.get(component) ?? 0) + size);
-    }
+    const name = modelName(folder, reader.text('name', ''));
     const description: Model['description'] = {
-      name: modelName(folder, reader.text('name', '')),
+      ...describeArchitecture(name, family, config, tied),
       folder,
-      family: family.name,
-      nLayer: config.nLayer,
-      nHead: config.nHead,
-      nEmbd: config.nEmbd,
-      nCtx: config.nCtx,
-      vocabSize: config.vocabSize,
-      parameters: [...parametersByComponent.values()].reduce((sum, size) => sum + size, 0),
-      parametersByComponent: Array.from(parametersByComponent, ([component, parameters]) => ({
-        component,
-        parameters,
-      })),
       dtype: tensors.get(family.probe)!.dtype,
       bytes: checkpoint.bytes,
-      tied,
       bosTokenId: config.bosTokenId,
     };
 

@@ -15,6 +15,7 @@ import type {
 import type { InterventionRequests } from './interventions';
 import type { PatchingRequests } from './patching';
 import type { ReadingRequests } from './reading';
+import type { ModelPageRequests } from './modelPage';
 
 export interface InspectParams {
   model: ModelRef;
@@ -80,6 +81,7 @@ export interface EngineRequests
     ReadingRequests,
     InterventionRequests,
     PatchingRequests {}
+  extends InspectionRequests, AttentionRequests, GenerationRequests, ModelPageRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

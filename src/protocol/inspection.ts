@@ -5,6 +5,8 @@
  * in nats; surprisal in bits is `-logprob / Math.LN2`. Ranks start at 1 (the most likely token).
  */
 
+import type { ConfigDescription } from './modelPage';
+
 /** The model that a request speaks of. The engine loads it when it is not loaded already. */
 export interface ModelRef {
   /** Absolute path of a Hugging Face model folder. */
@@ -13,24 +15,12 @@ export interface ModelRef {
   threads: number;
 }
 
-export interface ModelDescription {
-  name: string;
+export interface ModelDescription extends ConfigDescription {
   folder: string;
-  family: string;
-  nLayer: number;
-  nHead: number;
-  nEmbd: number;
-  nCtx: number;
-  vocabSize: number;
-  /** All weights, shared matrices counted once. */
-  parameters: number;
-  parametersByComponent: { component: string; parameters: number }[];
   /** As stored in the checkpoint; all arithmetic is float32. */
   dtype: 'F32' | 'F16' | 'BF16';
   /** Size of the checkpoint on disk. */
   bytes: number;
-  /** The unembedding is the transposed embedding matrix. */
-  tied: boolean;
   tokenizer: string;
   /** What the beginning-of-text option puts in front; null where the vocabulary has none. */
   bosTokenId: number | null;

@@ -9,9 +9,25 @@ import type { AttentionShape } from '../stages/attention';
 export interface WeightSpec {
   name: string;
   shape: number[];
-  /** The part of the model that it is counted under. */
-  component: string;
+  /** The parts of the model that it is counted under, in equal shares. */
+  components: readonly Component[];
 }
+
+/** The parts of a model, as its parameters are counted: weights and biases where they belong. */
+export const componentNames = [
+  'embedding',
+  'position embedding',
+  'Q',
+  'K',
+  'V',
+  'attention output',
+  'MLP up',
+  'MLP down',
+  'layer norms',
+  'unembedding',
+] as const;
+
+export type Component = (typeof componentNames)[number];
 
 /** Everything that the graphs of one loaded model are made from. */
 export interface Architecture {
@@ -32,8 +48,8 @@ export interface Family {
   prefix: string;
   probe: string;
   readConfig(reader: ConfigReader): GptConfig;
-  /** Whether the unembedding is the transposed embedding matrix. */
-  isTied(reader: ConfigReader, checkpoint: Checkpoint): Promise<boolean>;
+  /** Whether the unembedding is the transposed embedding matrix; by config.json alone without weights. */
+  isTied(reader: ConfigReader, checkpoint: Checkpoint | null): Promise<boolean>;
   weights(config: GptConfig, tied: boolean): WeightSpec[];
 
   /** Token ids [n] → residual stream before the first block. */

@@ -7,7 +7,7 @@ import { centred, layerNorm, layerNormScale } from '../stages/layerNorm';
 import { linear } from '../stages/linear';
 import { activate } from '../stages/mlp';
 import { unembed } from '../stages/unembedding';
-import type { Architecture, Family, WeightSpec } from './family';
+import type { Architecture, Component, Family, WeightSpec } from './family';
 
 /**
  * GPT-2 (Radford et al. 2019) with the variants of Hugging Face's `GPT2Config`. Layer norms stand
@@ -22,7 +22,7 @@ export const gpt2: Family = {
   readConfig(reader) {
     const nEmbd = reader.size('n_embd');
     const nHead = reader.size('n_head');
-    const nLayer = reader.size('n_layer');
+    const nLayer = reader.size('n_layer', undefined, 10_000);
     const vocabSize = reader.size('vocab_size');
     if (nEmbd % nHead !== 0) {
       throw new UserError(
@@ -52,33 +52,35 @@ export const gpt2: Family = {
   // embedding serves for both; many files hold a plain copy, though.
   async isTied(reader, checkpoint) {
     const flag = reader.flag('tie_word_embeddings', true);
-    if (!flag || !checkpoint.has('lm_head.weight')) return flag;
+    if (!flag || !checkpoint?.has('lm_head.weight')) return flag;
     return checkpoint.sameData('lm_head.weight', 'wte.weight');
   },
 
   weights({ nLayer, nEmbd, nInner, nCtx, vocabSize }, tied) {
     const specs: WeightSpec[] = [];
-    const add = (component: string, name: string, ...shape: number[]) =>
-      specs.push({ component, name, shape });
+    const add = (component: Component, name: string, ...shape: number[]) =>
+      specs.push({ components: [component], name, shape });
+    const addDense = (components: Component[], name: string, from: number, to: number) =>
+      specs.push(
+        { components, name: `${name}.weight`, shape: [from, to] },
+        { components, name: `${name}.bias`, shape: [to] },
+      );
+    const addNorm = (name: string) => {
+      add('layer norms', `${name}.weight`, nEmbd);
+      add('layer norms', `${name}.bias`, nEmbd);
+    };
     add('embedding', 'wte.weight', vocabSize, nEmbd);
     add('position embedding', 'wpe.weight', nCtx, nEmbd);
     for (let layer = 0; layer < nLayer; layer++) {
       const h = `h.${layer}`;
-      add('layer norms', `${h}.ln_1.weight`, nEmbd);
-      add('layer norms', `${h}.ln_1.bias`, nEmbd);
-      add('attention', `${h}.attn.c_attn.weight`, nEmbd, 3 * nEmbd);
-      add('attention', `${h}.attn.c_attn.bias`, 3 * nEmbd);
-      add('attention', `${h}.attn.c_proj.weight`, nEmbd, nEmbd);
-      add('attention', `${h}.attn.c_proj.bias`, nEmbd);
-      add('layer norms', `${h}.ln_2.weight`, nEmbd);
-      add('layer norms', `${h}.ln_2.bias`, nEmbd);
-      add('MLP', `${h}.mlp.c_fc.weight`, nEmbd, nInner);
-      add('MLP', `${h}.mlp.c_fc.bias`, nInner);
-      add('MLP', `${h}.mlp.c_proj.weight`, nInner, nEmbd);
-      add('MLP', `${h}.mlp.c_proj.bias`, nEmbd);
+      addNorm(`${h}.ln_1`);
+      addDense(['Q', 'K', 'V'], `${h}.attn.c_attn`, nEmbd, 3 * nEmbd);
+      addDense(['attention output'], `${h}.attn.c_proj`, nEmbd, nEmbd);
+      addNorm(`${h}.ln_2`);
+      addDense(['MLP up'], `${h}.mlp.c_fc`, nEmbd, nInner);
+      addDense(['MLP down'], `${h}.mlp.c_proj`, nInner, nEmbd);
     }
-    add('layer norms', 'ln_f.weight', nEmbd);
-    add('layer norms', 'ln_f.bias', nEmbd);
+    addNorm('ln_f');
     if (!tied) add('unembedding', 'lm_head.weight', vocabSize, nEmbd);
     return specs;
   },
