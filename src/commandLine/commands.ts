@@ -1,11 +1,13 @@
 import { ablate } from './ablate';
 import { attention } from './attention';
 import type { Command, OptionSpec } from './command';
+import { embedding } from './embedding';
 import { generate } from './generate';
 import { inspect } from './inspect';
 import { intervene } from './intervene';
 import { model } from './model';
 import { patch } from './patch';
+import { neurons } from './neurons';
 
 export const commands: readonly Command[] = [
   inspect,
@@ -13,6 +15,8 @@ export const commands: readonly Command[] = [
   ablate,
   intervene,
   patch,
+  neurons,
+  embedding,
   generate,
   model,
 ];

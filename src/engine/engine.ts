@@ -4,12 +4,14 @@ import type { EngineMethod, EngineRequests } from '../protocol/engine';
 import type { ModelRef, RunRef } from '../protocol/inspection';
 import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
+import { embeddingHandlers } from './handlers/embeddings';
 import { generationHandlers } from './handlers/generation';
 import { inspectionHandlers } from './handlers/inspection';
 import { interventionHandlers } from './handlers/interventions';
 import { patchingHandlers } from './handlers/patching';
 import { readingHandlers } from './handlers/tokenize';
 import { modelPageHandlers } from './handlers/modelPage';
+import { neuronHandlers } from './handlers/neurons';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -39,6 +41,8 @@ export class Engine implements EngineContext {
     ...interventionHandlers(this),
     ...patchingHandlers(this),
     ...modelPageHandlers,
+    ...neuronHandlers(this),
+    ...embeddingHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */

@@ -2,6 +2,7 @@
  * The requests between the extension host (client) and the engine (server), by name: JSON-RPC over
  * the engine process's IPC channel. Both ends take their types from here.
  */
+import type { EmbeddingRequests } from './embeddings';
 import type {
   AttentionPattern,
   DocumentInspection,
@@ -16,6 +17,7 @@ import type { InterventionRequests } from './interventions';
 import type { PatchingRequests } from './patching';
 import type { ReadingRequests } from './reading';
 import type { ModelPageRequests } from './modelPage';
+import type { NeuronRequests } from './neurons';
 
 export interface InspectParams {
   model: ModelRef;
@@ -82,6 +84,9 @@ export interface EngineRequests
     InterventionRequests,
     PatchingRequests {}
   extends InspectionRequests, AttentionRequests, GenerationRequests, ModelPageRequests {}
+    NeuronRequests,
+    EmbeddingRequests,
+    ModelPageRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

@@ -145,6 +145,72 @@ it('model describes the model', () => {
   expect(sum).toBe(result.parameters);
 });
 
+it('model counts the parameters of a configuration without weights', () => {
+  const known = json<{ parameters: number }>(['model', '--known', 'gpt2']);
+  expect(known.parameters).toBe(124_439_808);
+  expect(json(['model', '--config', join(model[1]!, 'config.json')])).toMatchObject({
+    name: 'tiny',
+    nLayer: 3,
+    tied: true,
+  });
+});
+
+describe('neurons', () => {
+  const args = ['neurons', ...model, '--text', 'one two three'];
+  interface Neurons {
+    position: number;
+    neurons: { layer: number; name: string; promotes: object[] }[];
+    token: object;
+  }
+
+  it('prints the most active ones of a layer, or of all', () => {
+    const one = json<Neurons>([...args, '--layer', '1', '--position=-2', '--top-k', '3']);
+    expect(one).toMatchObject({ position: 1, token: { index: 1, text: ' two' } });
+    expect(one.neurons.map(({ layer }) => layer)).toEqual([1, 1, 1]);
+    const all = json<Neurons>([...args, '--tokens', '2', '--by', 'written']);
+    expect(all.position).toBe(2);
+    expect(new Set(all.neurons.map(({ layer }) => layer)).size).toBeGreaterThan(1);
+    expect(all.neurons[0]!.promotes).toHaveLength(2);
+  });
+
+  it('prints one along the text', () => {
+    const one = json<object>([...args, '--layer', '2', '--neuron', '5']);
+    expect(shape(one)).toEqual({
+      layer: 'number',
+      neuron: 'number',
+      name: 'string',
+      outputNorm: 'number',
+      promotes: [{ id: 'number', text: 'string', logit: 'number' }],
+      suppresses: [{ id: 'number', text: 'string', logit: 'number' }],
+      tokens: [{ index: 'number', id: 'number', text: 'string', activation: 'number' }],
+    });
+  });
+});
+
+describe('embedding', () => {
+  it('prints the nearest tokens of a sum', () => {
+    const args = ['embedding', ...model, '--top-k', '4', 'king - man + woman'];
+    const found = json<{ terms: { text: string; coefficient: number }[]; tokens: [] }>(args);
+    expect(found.terms.map(({ text }) => text)).toEqual([' king', ' man', ' woman']);
+    expect(found.terms.map(({ coefficient }) => coefficient)).toEqual([1, -1, 1]);
+    expect(found.tokens).toHaveLength(4);
+  });
+
+  it('prints a direction and a map', () => {
+    const direction = ['embedding', ...model, '--direction', 'man', 'woman', '--top-k', '3'];
+    expect(json<{ toward: []; away: [] }>(direction)).toMatchObject({
+      from: { terms: [{ text: ' man' }] },
+      toward: [{}, {}, {}],
+      away: [{}, {}, {}],
+    });
+    const map = json<{ points: { text: string }[]; explained: number[] }>(
+      ['embedding', ...model, '--map', 'king', 'queen', '" king"', '464'], // one of them twice
+    );
+    expect(map.points.map(({ text }) => text)).toEqual([' king', ' queen', 'The']);
+    expect(map.explained[0]! + map.explained[1]!).toBeCloseTo(1, 9);
+  });
+});
+
 it('does not mind a reader that stops reading', () => {
   const text = 'word '.repeat(60);
   const command = `"${process.execPath}" "${cli}" inspect ${model.join(' ')} --text "${text}" --top-k 1000 | head -c 1`;
@@ -163,6 +229,13 @@ describe('failures', () => {
     ['a number that is not whole', ['inspect', '--text', 'a', '--top-k', '1.5']],
     ['a number out of range', ['generate', '--text', 'a', '--top-p', '1.5']],
     ['no layer', ['attention', '--text', 'a']],
+    ['a neuron of no layer', ['neurons', '--text', 'a', '--neuron', '3']],
+    ['a measure that is none', ['neurons', '--text', 'a', '--by', 'size']],
+    ['no expression', ['embedding']],
+    ['two expressions without a direction', ['embedding', 'king', 'man']],
+    ['a direction of one', ['embedding', '--direction', 'king']],
+    ['a matrix that is none', ['embedding', 'king', '--matrix', 'wte']],
+    ['two configurations', ['model', '--known', 'gpt3', '--config', 'config.json']],
   ])('%s is wrong usage', (_, args) => {
     const { status, stdout, stderr } = run(args);
     expect(status).toBe(2);
@@ -174,6 +247,9 @@ describe('failures', () => {
     ['no text', ['inspect', ...model], /no text to inspect/],
     ['a file that is not there', ['inspect', ...model, '--file', '/nowhere'], /cannot be read/],
     ['a folder that is no model', ['model', '--model', root], /not a model folder/],
+    ['a token that is not there', ['neurons', ...model, '--text', 'a', '--position', '1'], /has 1/],
+    ['half an expression', ['embedding', ...model, 'king -'], /^Character 7: at the end/],
+    ['a model that nobody knows', ['model', '--known', 'gpt5'], /There are: gpt2/],
     ['a layer that is not there', ['attention', ...model, '--text', 'a', '--layer', '3'], /0 to 2/],
   ])('%s is told in one sentence', (_, args, message) => {
     const { status, stdout, stderr } = run(args);

@@ -36,3 +36,30 @@ export async function neuronOutputs(
   });
   return (await session.run({ neurons: int64(neurons) }, ['rows'])).rows.data as Float32Array;
 }
+
+/** ‖what each neuron of a layer writes when its activation is 1‖, [nInner]. */
+export async function neuronOutputNorms(model: Model, layer: number): Promise<Float32Array> {
+  const session = await model.probe(`neuron output norms ${layer}`, (g, family, architecture) => {
+    const outputs = g.weight(family.neuronOutputs(architecture, layer)); // [nInner, nEmbd]
+    const norms = g.op('ReduceL2', [outputs, g.constant('I64', [-1])], { keepdims: 0n });
+    g.output('norms', norms, 'F32', [architecture.config.nInner]);
+  });
+  return (await session.run({}, ['norms'])).norms.data as Float32Array;
+}
+
+/** Activations of the chosen neurons of a layer at any rows of residMid, [m, nEmbd]: [m, neurons]. */
+export async function neuronActivations(
+  model: Model,
+  layer: number,
+  residMid: Float32Array,
+  neurons: readonly number[],
+): Promise<Float32Array> {
+  const session = await model.probe(`neuron activations ${layer}`, (g, family, architecture) => {
+    const resid = g.input('residMid', 'F32', ['m', architecture.config.nEmbd]);
+    const chosen = g.input('neurons', 'I64', ['k']);
+    const { mlpPost } = family.mlpNeurons(g, architecture, layer, resid);
+    g.output('activations', g.op('Gather', [mlpPost, chosen], { axis: 1n }), 'F32', ['m', 'k']);
+  });
+  const inputs = { residMid: model.rows(residMid), neurons: int64(neurons) };
+  return (await session.run(inputs, ['activations'])).activations.data as Float32Array;
+}
