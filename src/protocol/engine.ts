@@ -79,13 +79,12 @@ export interface EngineRequests
   extends
     InspectionRequests,
     AttentionRequests,
-    GenerationRequests,
-    ReadingRequests,
-    InterventionRequests,
-    PatchingRequests {}
-  extends InspectionRequests, AttentionRequests, GenerationRequests, ModelPageRequests {}
     NeuronRequests,
     EmbeddingRequests,
+    InterventionRequests,
+    PatchingRequests,
+    GenerationRequests,
+    ReadingRequests,
     ModelPageRequests {}
 
 export type EngineMethod = keyof EngineRequests;
