@@ -1,7 +1,7 @@
 import type { Edit } from '../protocol/interventions';
 import { UsageError } from './call';
 import type { Command } from './command';
-import { headList, layerList } from './heads';
+import { headList, layerList } from './headList';
 import { intervention, interventionOptions } from './intervention';
 
 export const ablate: Command = {

@@ -3,6 +3,7 @@ import { attention } from './attention';
 import type { Command, OptionSpec } from './command';
 import { embedding } from './embedding';
 import { generate } from './generate';
+import { heads } from './heads';
 import { inspect } from './inspect';
 import { intervene } from './intervene';
 import { model } from './model';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   generate,
   model,
 ];
+export const commands: readonly Command[] = [inspect, attention, heads, generate, model];
 
 /** What every command takes. */
 export const commonOptions: Record<string, OptionSpec> = {

@@ -1,36 +1,69 @@
+import type { PassOptions } from '../gpt/betweenStages';
 import type { ResidualStream } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
 import { pattern } from '../gpt/probes/pattern';
-import type { AttentionPattern } from '../protocol/inspection';
+import { valueNorms } from '../gpt/probes/valueNorms';
+import type { AttentionPattern, HeadChoice } from '../protocol/attention';
 import { UserError } from '../protocol/userError';
+import { maxPattern, meanPattern } from './combinedHeads';
+import { weighByNorms } from './headPatterns';
+import { attentionRollout } from './rollout';
 
 /**
  * Attention patterns of one layer, recomputed from the residual stream before it; `head: null` is
- * all of its heads.
+ * all of its heads, each for itself.
  *
- * @throws {UserError} where the model has no such layer or head.
+ * @param weighted multiply each weight by the norm of what it moves.
+ * @throws {UserError} where the model has no such layer or head, or the head has no such weights.
  */
 export async function attentionPattern(
   model: Model,
   residual: ResidualStream,
   layer: number,
-  head: number | null,
+  head: HeadChoice | null,
+  weighted = false,
+  options: PassOptions = {},
 ): Promise<AttentionPattern> {
-  const { nLayer, nHead, nEmbd } = model.config;
-  if (!isIndex(layer, nLayer)) {
-    throw new UserError(`There is no layer ${layer}: the model has layers 0 to ${nLayer - 1}.`);
+  checkLayer(model, layer);
+  const { nHead, nEmbd } = model.config;
+  const all = Array.from({ length: nHead }, (_, i) => i);
+  const residPre = residual[layer]!;
+  const tokens = residPre.length / nEmbd;
+  const of = (heads: number[], weights: Float32Array): AttentionPattern => ({
+    layer,
+    heads,
+    tokens,
+    pattern: weights,
+  });
+
+  if (head === 'mean') {
+    return of(all, await meanPattern(model, layer, residPre, weighted, options));
+  }
+  if (head === 'max') {
+    return of(all, await maxPattern(model, layer, residPre, weighted, options));
+  }
+  if (head === 'rollout') {
+    if (!weighted) return of(all, await attentionRollout(model, residual, layer, options));
+    throw new UserError(
+      'Attention rollout mixes plain weights: ask for it without weighting by values.',
+    );
   }
   if (head !== null && !isIndex(head, nHead)) {
     throw new UserError(`There is no head ${head}: each layer has heads 0 to ${nHead - 1}.`);
   }
-  const heads = head === null ? Array.from({ length: nHead }, (_, i) => i) : [head];
-  const residPre = residual[layer]!;
-  return {
-    layer,
-    heads,
-    tokens: residPre.length / nEmbd,
-    pattern: await pattern(model, layer, residPre, heads),
-  };
+  const heads = head === null ? all : [head];
+  const patterns = await pattern(model, layer, residPre, heads);
+  if (weighted) {
+    const norms = await valueNorms(model, layer, residPre);
+    weighByNorms(patterns, norms.subarray(heads[0]! * tokens), tokens);
+  }
+  return of(heads, patterns);
+}
+
+/** @throws {UserError} where the model has no such layer. */
+export function checkLayer({ config: { nLayer } }: Model, layer: number): void {
+  if (isIndex(layer, nLayer)) return;
+  throw new UserError(`There is no layer ${layer}: the model has layers 0 to ${nLayer - 1}.`);
 }
 
 function isIndex(value: number, length: number): boolean {

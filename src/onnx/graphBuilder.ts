@@ -117,7 +117,9 @@ export class GraphBuilder {
   /** The graph as the bytes of an ONNX file. */
   build(): Uint8Array {
     const { name, nodes, inputs, outputs } = this;
-    const initializers = [...this.initializers.values()];
+    // A family may offer more weights than a graph needs; the runtime would warn of each.
+    const used = new Set(nodes.flatMap((node) => node.inputs));
+    const initializers = [...this.initializers.values()].filter(({ name }) => used.has(name));
     return encodeModel({ name, nodes, initializers, inputs, outputs }, opsets);
   }
 

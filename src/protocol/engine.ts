@@ -3,8 +3,8 @@
  * the engine process's IPC channel. Both ends take their types from here.
  */
 import type { EmbeddingRequests } from './embeddings';
+import type { AttentionRequests } from './attention';
 import type {
-  AttentionPattern,
   DocumentInspection,
   Generation,
   Inspection,
@@ -54,15 +54,6 @@ export interface InspectionRequests {
   weightsHash: { params: { model: ModelRef }; result: string };
   /** The text of every token of the vocabulary, by id (as `Token.text`). */
   vocabulary: { params: { model: ModelRef }; result: string[] };
-}
-
-/** Requests about where attention heads looked. */
-export interface AttentionRequests {
-  /** `head: null` asks for all heads of the layer. */
-  attention: {
-    params: { run: RunRef; layer: number; head: number | null };
-    result: AttentionPattern;
-  };
 }
 
 /** Requests that go on with a text. */

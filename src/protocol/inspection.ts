@@ -101,15 +101,6 @@ export interface Inspection {
 /** A text inspected whole, window by window: there is no one run that it all comes from. */
 export type DocumentInspection = Omit<Inspection, 'run'>;
 
-/** Attention patterns of one layer: `pattern[(head * n + queryPos) * n + keyPos]`. */
-export interface AttentionPattern {
-  layer: number;
-  /** The heads that `pattern` holds, in its order. */
-  heads: number[];
-  tokens: number;
-  pattern: Float32Array; // [head, queryPos, keyPos]
-}
-
 export interface Sampling {
   /** 0 is greedy: always the most likely token. */
   temperature: number;

@@ -43,6 +43,7 @@ export const engineQuestions = [
   'patch',
   'patchHeads',
 ] as const;
+export const engineQuestions = ['attention', 'headSummary', 'logits', 'vocabulary'] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];
 

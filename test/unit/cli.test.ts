@@ -126,6 +126,40 @@ it('attention prints one pattern for a head, and all of a layer’s without', ()
   }
 });
 
+it('attention prints what all heads make together, and weights by values', () => {
+  const args = ['attention', ...model, '--text', 'one two three', '--layer', '1', '--head'];
+  const pattern = (...rest: string[]) => json<{ pattern: number[][] }>([...args, ...rest]).pattern;
+  expect(json([...args, 'mean'])).toMatchObject({ layer: 1, head: 'mean' });
+  expect(json([...args, '0', '--weighted'])).toMatchObject({ head: 0, weighted: true });
+  for (const row of pattern('rollout')) {
+    expect(row.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 5);
+  }
+  const [mean, most] = [pattern('mean'), pattern('max')];
+  expect(most.every((row, i) => row.every((weight, j) => weight >= mean[i]![j]!))).toBe(true);
+  for (const wrong of [['most'], ['-1'], ['1.5'], ['rollout', '--weighted']]) {
+    expect(run([...args, ...wrong]).status).toBe(2);
+  }
+  expect(run([...args, '2'])).toMatchObject({ status: 1, stdout: '' });
+});
+
+it('heads prints the scores of every head, of one layer, or sorted', () => {
+  const args = ['heads', ...model, '--text', 'one two one two one'];
+  const { heads } = json<{ heads: { name: string; induction: number; entropy: number }[] }>(args);
+  expect(heads.map(({ name }) => name)).toEqual(['L0H0', 'L0H1', 'L1H0', 'L1H1', 'L2H0', 'L2H1']);
+  expect(Object.keys(heads[0]!).slice(3)).toEqual([
+    'entropy',
+    'previousToken',
+    'firstToken',
+    'sameToken',
+    'induction',
+  ]);
+  expect(json([...args, '--layer', '1'])).toEqual({ tokens: 5, heads: heads.slice(2, 4) });
+  const sorted = json<{ heads: { induction: number }[] }>([...args, '--sort', 'induction']).heads;
+  const scores = heads.map(({ induction }) => induction).sort((a, b) => b - a);
+  expect(sorted.map(({ induction }) => induction)).toEqual(scores);
+  expect(run([...args, '--sort', 'size']).status).toBe(2);
+});
+
 it('generate continues a text, the same from the same seed', () => {
   const args = ['generate', ...model, '--text', 'Once', '--max-tokens', '5'];
   const sampled = [...args, '--temperature', '0.8', '--top-p', '0.9', '--seed', '3'];

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../src/engine/engine';
+import { forwardPass } from '../../src/gpt/forwardPass';
+import { Model } from '../../src/gpt/model';
+import { attentionAt } from '../../src/gpt/probes/attentionAt';
 import { softmax } from '../../src/gpt/softmax';
 import { UserError } from '../../src/protocol/userError';
 import { randomCheckpoint, tinyGpt2 } from '../fixtures/randomCheckpoint';
@@ -173,6 +176,104 @@ describe('attention', () => {
     }
     const one = await handlers.attention({ run, layer: 1, head: 1 });
     expect(one.pattern).toEqual(all.pattern.subarray(n * n));
+  });
+
+  const text = 'one two three one two';
+
+  it('of all heads together is their mean, or the largest of them', async () => {
+    const { run } = await handlers.inspect({ ...ask, text });
+    const { pattern } = await handlers.attention({ run, layer: 1, head: null });
+    const mean = await handlers.attention({ run, layer: 1, head: 'mean' });
+    const most = await handlers.attention({ run, layer: 1, head: 'max' });
+    expect(mean).toMatchObject({ layer: 1, heads: [0, 1], tokens: 5 });
+    for (let i = 0; i < 25; i++) {
+      const pair = [pattern[i]!, pattern[25 + i]!] as const;
+      expect(mean.pattern[i]).toBeCloseTo((pair[0] + pair[1]) / 2, 6);
+      expect(most.pattern[i]).toBe(Math.max(...pair));
+    }
+  });
+
+  it('rolls out as the product of the layers’ halved means', async () => {
+    const { run } = await handlers.inspect({ ...ask, text });
+    let expected = Array.from({ length: 5 }, (_, i) =>
+      Array.from({ length: 5 }, (_, j) => Number(i === j)),
+    );
+    for (const layer of [0, 1, 2]) {
+      const { pattern } = await handlers.attention({ run, layer, head: null });
+      expected = expected.map((_, i) => {
+        const mixed = Array.from(
+          { length: 5 },
+          (_, j) => (pattern[i * 5 + j]! + pattern[25 + i * 5 + j]!) / 4 + (i === j ? 0.5 : 0),
+        );
+        return mixed.map((_, k) => mixed.reduce((sum, x, j) => sum + x * expected[j]![k]!, 0));
+      });
+      const rollout = await handlers.attention({ run, layer, head: 'rollout' });
+      for (const [i, value] of expected.flat().entries()) {
+        expect(rollout.pattern[i]).toBeCloseTo(value, 6);
+      }
+    }
+    // From a layer before the last that was asked for, too.
+    const { pattern } = await handlers.attention({ run, layer: 0, head: 'rollout' });
+    const first = await handlers.attention({ run, layer: 0, head: 'mean' });
+    expect(pattern[21]).toBeCloseTo(first.pattern[21]! / 2, 6);
+    const weighted = handlers.attention({ run, layer: 0, head: 'rollout', weighted: true });
+    await expect(weighted).rejects.toBeInstanceOf(UserError);
+  });
+
+  it('is weighted by the norm of what it moves', async () => {
+    const { run } = await handlers.inspect({ ...ask, text });
+    const { pattern } = await handlers.attention({ run, layer: 2, head: null });
+    const weighted = await handlers.attention({ run, layer: 2, head: null, weighted: true });
+    const loaded = await Model.load(model.folder, 1);
+    const residual = await forwardPass(loaded, run.ids);
+    for (const head of [0, 1]) {
+      // A text of one token: what a head writes is its value.
+      const { headOut } = await attentionAt(loaded, 2, residual[2]!, 0);
+      const norm = Math.hypot(...headOut.subarray(head * 8, (head + 1) * 8));
+      for (const query of [0, 3, 4]) {
+        const at = (head * 5 + query) * 5;
+        expect(weighted.pattern[at]! / (pattern[at]! * norm)).toBeCloseTo(1, 4);
+      }
+      const one = await handlers.attention({ run, layer: 2, head, weighted: true });
+      expect(one.pattern).toEqual(weighted.pattern.subarray(head * 25, (head + 1) * 25));
+    }
+    await loaded.release();
+    const mean = await handlers.attention({ run, layer: 2, head: 'mean', weighted: true });
+    expect(mean.pattern[7]).toBeCloseTo((weighted.pattern[7]! + weighted.pattern[32]!) / 2, 6);
+  });
+
+  it('of all heads at a glance', async () => {
+    const { run } = await handlers.inspect({ ...ask, text });
+    const { pattern } = await handlers.attention({ run, layer: 1, head: 1 });
+    const { scores, thumbnails, ...rest } = await handlers.headSummary({ run, layer: 1, size: 64 });
+    expect(rest).toEqual({ layer: 1, size: 5, peaks: Float32Array.of(1, 1) });
+    expect(scores).toHaveLength(2);
+    // " one" at 3 is another token than "one" at 0; " two" at 4 has come before, at 1.
+    expect(scores[1]!.sameToken).toBe(pattern[4 * 5 + 1]);
+    expect(scores[1]!.induction).toBe(pattern[4 * 5 + 2]);
+    expect([...thumbnails.subarray(25)]).toEqual(
+      Array.from(pattern, (weight) => Math.round(255 * Math.sqrt(weight))),
+    );
+    const weighted = { run, layer: 1, size: 3, hideFirst: true, weighted: true };
+    const other = await handlers.headSummary(weighted);
+    expect(other.scores).toEqual(scores);
+    expect(other.thumbnails).toHaveLength(2 * 9);
+    expect(other.peaks[0]).toBeLessThan(1);
+    for (const wrong of [{ layer: 3 }, { size: 0 }, { size: 65 }, { size: 1.5 }]) {
+      const failure = handlers.headSummary({ run, layer: 1, size: 64, ...wrong });
+      await expect(failure).rejects.toBeInstanceOf(UserError);
+    }
+  });
+
+  it('of many heads stops when it is cancelled', async () => {
+    const { run } = await handlers.inspect({ ...ask, text });
+    const cancellation = new AbortController();
+    const options = {
+      signal: cancellation.signal,
+      onProgress: () => cancellation.abort(),
+    };
+    const cancelled = handlers.attention({ run, layer: 2, head: 'rollout' }, options);
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { AttentionPattern, InspectedToken } from '../../protocol/inspection';
+import type { AttentionPattern } from '../../protocol/attention';
+import type { InspectedToken } from '../../protocol/inspection';
 import { cssColor } from '../drawing/color';
 import { heatColor } from '../drawing/heatScale';
 import type { Theme } from '../drawing/theme';

@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { TokenColoring } from '../../protocol/panel';
-import type { AttentionPattern, InspectedToken } from '../../protocol/inspection';
+import type { AttentionPattern } from '../../protocol/attention';
+import type { InspectedToken } from '../../protocol/inspection';
 import { cssColor } from '../drawing/color';
 import { isHighContrast, type Theme } from '../drawing/theme';
 import {

@@ -1,4 +1,5 @@
-import type { AttentionPattern, Inspection, ModelDescription } from '../../protocol/inspection';
+import type { AttentionPattern } from '../../protocol/attention';
+import type { Inspection, ModelDescription } from '../../protocol/inspection';
 import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
 import type { Host } from '../host';
 import { type Choices, restoreChoices } from './choices';
