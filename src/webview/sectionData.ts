@@ -2,6 +2,9 @@ import type { SectionTable } from './sectionTable';
 
 /** What a section shows, as data and, where there is one, as a drawing. */
 export interface SectionData extends SectionTable {
+  /** What choosing a row of the table does, and which of `rows` is chosen already. */
+  choose?: (row: number) => void;
+  chosen?: number | null;
   picture?: () => Picture | null;
 }
 

@@ -2,50 +2,66 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { AttentionPattern } from '../../protocol/attention';
 import type { InspectedToken } from '../../protocol/inspection';
+import { attentionData } from '../attentionData';
 import { cssColor } from '../drawing/color';
 import { heatColor } from '../drawing/heatScale';
 import type { Theme } from '../drawing/theme';
-import { stepHead, stepLayer } from '../headSteps';
+import { peakOf, plainScale, weightMarks, type WeightScale } from '../drawing/weightScale';
+import { headName } from '../headName';
+import { stepHead } from '../headSteps';
+import type { SectionData } from '../sectionData';
+import type { Overlay } from '../state/choices';
 import type { Cell } from '../state/store';
 import { displayToken } from '../../tokenizer/tokenDisplay';
-import type { HeatMap, ShownView } from './heatMap';
+import './attentionControls';
+import './attentionLines';
 import './cellReadout';
 import './heatMap';
+import type { HeatMap, ShownView } from './heatMap';
 import './scaleLegend';
 import './section';
-import './stepper';
+import './segmented';
+import type { Segment } from './segmented';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 import './zoomBar';
 
-const marks = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(at) }));
+const overlays: readonly Segment[] = [
+  { value: 'from', label: 'From', title: 'What the current token looks at: its row' },
+  { value: 'to', label: 'To', title: 'Which tokens look at the current one: its column' },
+  { value: 'none', label: 'Off', title: 'No bars under the tokens' },
+];
 
-/** Where one head looked. */
+/** A pattern that is on show, and what it is of. */
+interface ShownPattern {
+  tokens: readonly InspectedToken[];
+  answer: AttentionPattern;
+  name: string;
+}
+
+/** Where one head looked, or the heads of a layer together: as a heat map, or as lines. */
 @customElement('fp-attention-section')
 export class AttentionSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
   @state() private view: ShownView | null = null;
-  @query('fp-heat-map') private map!: HeatMap;
+  @query('fp-heat-map') private map!: HeatMap | null;
 
   /** Stays on show until the pattern of the next head is there. */
-  private last: { tokens: readonly InspectedToken[]; pattern: AttentionPattern } | null = null;
+  private last: ShownPattern | null = null;
   private labelled: { tokens: readonly InspectedToken[]; labels: string[] } | null = null;
+  /** Kept, so that nothing is drawn anew when nothing changed. */
+  private scaled: { pattern: Float32Array | null; scale: WeightScale } | null = null;
 
   static override styles = [
     shared,
     css`
-      .pick {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 6px 10px;
-      }
-      fp-heat-map.waiting {
+      .waiting {
         opacity: 0.5;
       }
       .foot {
         display: flex;
         flex-wrap: wrap;
+        align-items: flex-start;
         gap: 8px 20px;
         margin-top: 10px;
       }
@@ -67,13 +83,12 @@ export class AttentionSection extends StoreElement {
       }
       .overlay {
         display: flex;
+        flex: 1 1 100%;
         align-items: center;
-        gap: 6px;
-        cursor: pointer;
+        gap: 8px;
       }
-      .overlay input {
-        margin: 0;
-        accent-color: var(--fp-accent);
+      .overlay fp-segmented {
+        flex: 0 1 140px;
       }
       .failed {
         padding-left: 8px;
@@ -89,33 +104,24 @@ export class AttentionSection extends StoreElement {
     const { store } = this;
     const { result } = store;
     if (!result) return nothing;
-    const { layer, head } = store.head;
-    const name = `L${layer}H${head}`;
+    const { tokens } = result;
     const folded = store.choices.folded.includes('attention');
     const answer = folded ? null : store.pattern();
-    if (answer?.status === 'ready') this.last = { tokens: result.tokens, pattern: answer.value };
-    const pattern = this.last?.tokens === result.tokens ? this.last.pattern : null;
-    const { nLayer, nHead } = result.model;
+    if (answer?.status === 'ready') {
+      this.last = { tokens, answer: answer.value, name: headName(store.attention) };
+    }
+    const shown = this.last?.tokens === tokens ? this.last : null;
+    const pattern = shown?.answer.pattern ?? null;
+    const scale = this.scaleOf(pattern, tokens.length);
 
-    return html`<fp-section .store=${store} name="attention" heading="Attention">
-      <span slot="aside">${name}</span>
-      <div class="pick">
-        <fp-stepper
-          label="Layer"
-          .value=${layer}
-          .count=${nLayer}
-          @step=${(event: CustomEvent<number>) =>
-            store.choose(stepLayer(store.head, event.detail, result.model))}
-          @value=${(event: CustomEvent<number>) => store.choose({ layer: event.detail })}
-        ></fp-stepper>
-        <fp-stepper
-          label="Head"
-          .value=${head}
-          .count=${nHead}
-          @step=${this.headStep}
-          @value=${(event: CustomEvent<number>) => store.choose({ head: event.detail })}
-        ></fp-stepper>
-      </div>
+    return html`<fp-section
+      .store=${store}
+      name="attention"
+      heading="Attention"
+      .data=${() => this.data(shown)}
+    >
+      <span slot="aside">${headName(store.attention)}</span>
+      <fp-attention-controls .store=${store}></fp-attention-controls>
       ${
         answer?.status === 'failed'
           ? html`<p class="failed small" role="alert">
@@ -124,47 +130,97 @@ export class AttentionSection extends StoreElement {
             </p>`
           : nothing
       }
-      <fp-cell-readout
+      ${
+        store.choices.attentionView === 'map'
+          ? this.heatMap(pattern, scale, answer?.status === 'ready')
+          : this.lines(pattern, scale, answer?.status === 'ready')
+      }
+      <div class="foot">
+        <fp-scale-legend
+          .colors=${this.ramp()}
+          .marks=${weightMarks(scale)}
+          unit=${store.attention.weighted ? '‖α · v W_O‖' : 'weight'}
+        ></fp-scale-legend>
+        <div class="future small muted">
+          <i></i>${scale.firstKey > 0 ? 'future and first token, not shown' : 'future, not visible'}
+        </div>
+        <div class="overlay small">
+          <span class="muted">Under the tokens</span>
+          <fp-segmented
+            label="Attention under the tokens"
+            .segments=${overlays}
+            .value=${store.choices.overlay}
+            @choose=${(event: CustomEvent<Overlay>) => store.choose({ overlay: event.detail })}
+          ></fp-segmented>
+        </div>
+      </div>
+    </fp-section>`;
+  }
+
+  private heatMap(pattern: Float32Array | null, scale: WeightScale, ready: boolean) {
+    const { store } = this;
+    const { tokens } = store.result!;
+    return html`<fp-cell-readout
         .cell=${store.pointed}
-        .tokens=${result.tokens}
-        .pattern=${answer?.status === 'ready' ? answer.value.pattern : null}
+        .tokens=${tokens}
+        .pattern=${ready ? pattern : null}
       ></fp-cell-readout>
       <fp-zoom-bar
         .view=${this.view}
-        .count=${result.tokens.length}
-        @zoom=${(event: CustomEvent<number | null>) => this.map.zoomBy(event.detail)}
+        .count=${tokens.length}
+        @zoom=${(event: CustomEvent<number | null>) => this.map?.zoomBy(event.detail)}
       ></fp-zoom-bar>
       <fp-heat-map
-        class=${answer?.status === 'ready' ? '' : 'waiting'}
-        .pattern=${pattern?.pattern ?? null}
-        .labels=${this.labels(result.tokens)}
+        class=${ready ? '' : 'waiting'}
+        .pattern=${pattern}
+        .labels=${this.labels(tokens)}
         .position=${store.position}
+        .scale=${scale}
         .theme=${this.theme}
-        label="Attention of ${name}: query positions down, key positions across"
+        label="Attention of ${headName(store.attention)}: query positions down, key positions across"
         @point=${({ detail }: CustomEvent<{ cell: Cell | null; pointing: boolean }>) =>
           store.point(detail.cell, detail.pointing)}
-        @choose=${(event: CustomEvent<number>) => void store.select(event.detail)}
+        @choose=${this.chosen}
         @head=${this.headStep}
         @view=${(event: CustomEvent<ShownView>) => (this.view = event.detail)}
-      ></fp-heat-map>
-      <div class="foot">
-        <fp-scale-legend
-          .colors=${Array.from({ length: 33 }, (_, i) => cssColor(heatColor(this.theme, i / 32)))}
-          .marks=${marks}
-          unit="weight"
-        ></fp-scale-legend>
-        <div class="future small muted"><i></i>future, not visible</div>
-        <label class="overlay small">
-          <input
-            type="checkbox"
-            .checked=${store.choices.overlay}
-            @change=${(event: Event) =>
-              store.choose({ overlay: (event.target as HTMLInputElement).checked })}
-          />
-          Show the current row under the tokens
-        </label>
-      </div>
-    </fp-section>`;
+      ></fp-heat-map>`;
+  }
+
+  private lines(pattern: Float32Array | null, scale: WeightScale, ready: boolean) {
+    const { store } = this;
+    return html`<fp-attention-lines
+      class=${ready ? '' : 'waiting'}
+      .pattern=${pattern}
+      .labels=${this.labels(store.result!.tokens)}
+      .position=${store.position}
+      .scale=${scale}
+      .theme=${this.theme}
+      label="Attention of ${headName(store.attention)} as lines"
+      @choose=${this.chosen}
+      @head=${this.headStep}
+    ></fp-attention-lines>`;
+  }
+
+  private scaleOf(pattern: Float32Array | null, n: number): WeightScale {
+    const { hideFirst, weighted, logarithmic } = this.store.choices;
+    const firstKey = hideFirst ? 1 : 0;
+    const before = this.scaled;
+    if (
+      before?.pattern === pattern &&
+      before.scale.firstKey === firstKey &&
+      before.scale.logarithmic === logarithmic
+    ) {
+      return before.scale;
+    }
+    // Every first row is 1: without another weighting and with all keys on show, so is the peak.
+    const own = pattern && (weighted || hideFirst) ? peakOf(pattern, n, firstKey) : 1;
+    const scale = { ...plainScale, peak: own > 0 ? own : 1, firstKey, logarithmic };
+    this.scaled = { pattern, scale };
+    return scale;
+  }
+
+  private ramp(): string[] {
+    return Array.from({ length: 33 }, (_, i) => cssColor(heatColor(this.theme, i / 32)));
   }
 
   private labels(tokens: readonly InspectedToken[]): string[] {
@@ -174,8 +230,27 @@ export class AttentionSection extends StoreElement {
     return this.labelled.labels;
   }
 
+  private data(shown: ShownPattern | null): SectionData | null {
+    const { store } = this;
+    if (!shown || store.position === null) return null;
+    const { layer, head, weighted } = store.attention;
+    const about = { layer, head, ...(weighted ? { weighted } : {}) };
+    return {
+      ...attentionData(shown.name, about, shown.tokens, shown.answer.pattern, store.position),
+      choose: (row) => void store.select(row),
+      chosen: store.position,
+      picture: () => {
+        const canvas = this.map?.renderRoot.querySelector('canvas');
+        return canvas ? { kind: 'png', canvas } : null;
+      },
+    };
+  }
+
+  private readonly chosen = (event: CustomEvent<number>) => void this.store.select(event.detail);
+
   private readonly headStep = (event: CustomEvent<number>) => {
     const { store } = this;
-    if (store.result) store.choose(stepHead(store.head, event.detail, store.result.model));
+    if (!store.result) return;
+    store.choose({ ...stepHead(store.head, event.detail, store.result.model), heads: 'one' });
   };
 }

@@ -14,6 +14,9 @@ export class DataTable extends LitElement {
   @property() label = '';
   @property({ attribute: false }) columns: readonly string[] = [];
   @property({ attribute: false }) rows: readonly (readonly TableCell[])[] = [];
+  /** What choosing a row does; its index is that of `rows`, whatever they are sorted by. */
+  @property({ attribute: false }) choose: ((row: number) => void) | null = null;
+  @property({ attribute: false }) chosen: number | null = null;
   @state() private sorted: { column: number; descending: boolean } | null = null;
   @state() private shown = firstRows;
 
@@ -65,6 +68,14 @@ export class DataTable extends LitElement {
         text-align: inherit;
         cursor: pointer;
       }
+      tr.choosable {
+        cursor: pointer;
+      }
+      tr[aria-current='true'] {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
       tbody tr:hover {
         background: var(--vscode-list-hoverBackground);
       }
@@ -105,18 +116,7 @@ export class DataTable extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${rows.slice(0, this.shown).map(
-              (row) =>
-                html`<tr>
-                  ${row.map((cell, column) =>
-                    isNumber(cell)
-                      ? html`<td class="number" title=${String(cell)}>${tableNumber(cell)}</td>`
-                      : html`<td class=${numeric[column] ? 'number' : ''} title=${cell ?? ''}>
-                          <bdi>${cell ?? '–'}</bdi>
-                        </td>`,
-                  )}
-                </tr>`,
-            )}
+            ${rows.slice(0, this.shown).map((row) => this.row(row, numeric))}
           </tbody>
         </table>
       </div>
@@ -127,6 +127,29 @@ export class DataTable extends LitElement {
             </button>`
           : nothing
       }`;
+  }
+
+  private row(row: readonly TableCell[], numeric: readonly boolean[]) {
+    const { choose } = this;
+    const at = choose || this.chosen !== null ? this.rows.indexOf(row) : -1;
+    const chosen = at >= 0 && at === this.chosen;
+    const pick = choose && (() => choose(at));
+    return html`<tr
+      class=${choose ? 'choosable' : ''}
+      aria-current=${chosen ? 'true' : 'false'}
+      @click=${pick}
+    >
+      ${row.map((cell, column) => {
+        if (choose && column === 0) {
+          return html`<td><button class="link">${cell ?? '–'}</button></td>`;
+        }
+        return isNumber(cell)
+          ? html`<td class="number" title=${String(cell)}>${tableNumber(cell)}</td>`
+          : html`<td class=${numeric[column] ? 'number' : ''} title=${cell ?? ''}>
+              <bdi>${cell ?? '–'}</bdi>
+            </td>`;
+      })}
+    </tr>`;
   }
 
   private inOrder(): readonly (readonly TableCell[])[] {

@@ -3,6 +3,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { HeatSurface } from '../drawing/heatSurface';
 import { type HeatView, pan, reveal, wholeView, zoom } from '../drawing/heatView';
 import type { Theme } from '../drawing/theme';
+import { plainScale, type WeightScale } from '../drawing/weightScale';
 import type { Cell } from '../state/store';
 import { crosshairStep } from './crosshairStep';
 import { shared } from './styles';
@@ -23,6 +24,7 @@ export class HeatMap extends LitElement {
   /** Token labels. */
   @property({ attribute: false }) labels: readonly string[] = [];
   @property({ attribute: false }) position: number | null = null;
+  @property({ attribute: false }) scale: WeightScale = plainScale;
   @property({ attribute: false }) theme!: Theme;
   @property() label = '';
 
@@ -102,7 +104,8 @@ export class HeatMap extends LitElement {
     // Who compares heads in a part of the map keeps that part on show.
     const otherHead = changed.has('pattern') && this.aimed && this.view.span === n;
     if (this.crosshair === null || changed.has('position') || otherHead) this.aim();
-    this.draw(changed.has('labels') || changed.has('pattern') || changed.has('theme'));
+    const anew = ['labels', 'pattern', 'scale', 'theme'] as const;
+    this.draw(anew.some((name) => changed.has(name)));
     this.tellView();
   }
 
@@ -121,8 +124,8 @@ export class HeatMap extends LitElement {
     const { pattern, position } = this;
     const n = this.labels.length;
     if (!pattern || position === null || pattern.length !== n * n) return;
-    let key = 0;
-    for (let i = 1; i <= position; i++) {
+    let key = Math.min(this.scale.firstKey, position);
+    for (let i = key + 1; i <= position; i++) {
       if (pattern[position * n + i]! > pattern[position * n + key]!) key = i;
     }
     this.crosshair = { query: position, key };
@@ -166,9 +169,9 @@ export class HeatMap extends LitElement {
 
   /** `anew` where more than the marks changed. */
   private draw(anew: boolean): void {
-    const { canvas, clientWidth: width, pattern, labels, view, theme } = this;
+    const { canvas, clientWidth: width, pattern, labels, view, scale, theme } = this;
     if (!canvas || width === 0 || labels.length === 0) return;
-    const content = { pattern, labels, view, theme };
+    const content = { pattern, labels, view, scale, theme };
     const marks = { query: this.position, crosshair: this.hovered ?? this.crosshair };
     if (anew || !this.surface.layout) {
       this.surface.draw(canvas, width, content, marks);

@@ -5,6 +5,7 @@ import type { Theme } from '../drawing/theme';
 import './attentionSection';
 import './banner';
 import './header';
+import './headsSection';
 import './nextTokenSection';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
@@ -90,6 +91,7 @@ export class Panel extends StoreElement {
                   <fp-next-token-section .store=${store}></fp-next-token-section>
                 </div>
                 <div>
+                  <fp-heads-section .store=${store} .theme=${theme}></fp-heads-section>
                   <fp-attention-section .store=${store} .theme=${theme}></fp-attention-section>
                 </div>
               </div>`

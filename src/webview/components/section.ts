@@ -160,6 +160,8 @@ export class Section extends StoreElement {
           .label=${this.heading}
           .columns=${data.columns}
           .rows=${data.rows}
+          .choose=${data.choose ?? null}
+          .chosen=${data.chosen ?? null}
         ></fp-data-table>`
       : html`<p class="muted">Nothing to show yet.</p>`;
   }

@@ -1,8 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { TokenColoring } from '../../protocol/panel';
-import type { AttentionPattern } from '../../protocol/attention';
 import type { InspectedToken } from '../../protocol/inspection';
+import { attentionBars } from '../attentionBars';
 import { cssColor } from '../drawing/color';
 import { isHighContrast, type Theme } from '../drawing/theme';
 import {
@@ -13,6 +13,7 @@ import {
   tokenTints,
 } from '../drawing/tokenScale';
 import { weight } from '../format';
+import { headName } from '../headName';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { tokensData } from '../tokensData';
 import './scaleLegend';
@@ -127,7 +128,7 @@ export class TokenSection extends StoreElement {
             ? html`<div class="overlay">
                 <i></i>
                 <span
-                  >attention of ${overlay.name} from
+                  >attention of ${overlay.name} ${overlay.side}
                   <bdi class="token">${displayToken(tokens[store.position ?? 0]?.text ?? '')}</bdi>,
                   full bar ${weight(overlay.most)}</span
                 >
@@ -153,32 +154,38 @@ export class TokenSection extends StoreElement {
     ></fp-scale-legend>`;
   }
 
-  /** The attention row of the current token, as shares of its largest weight. */
+  /** Attention from or to the current token, as shares of its largest weight. */
   private overlay(tokens: readonly InspectedToken[]) {
     const { store } = this;
     const { position } = store;
-    const { overlay, folded } = store.choices;
-    if (!overlay || folded.includes('attention') || position === null) return null;
+    const { overlay, hideFirst, folded } = store.choices;
+    if (overlay === 'none' || folded.includes('attention') || position === null) return null;
     const answer = store.pattern();
     // The bars of the last head stay until those of the next are there.
-    if (answer?.status === 'ready') this.pattern = { tokens, value: answer.value };
-    if (answer?.status === 'failed' || this.pattern?.tokens !== tokens) return null;
-    const { layer, heads, tokens: n, pattern } = this.pattern.value;
-    if (this.row?.pattern !== pattern || this.row.position !== position) {
-      const weights = pattern.subarray(position * n, position * n + position + 1);
-      const most = weights.reduce((a, b) => Math.max(a, b), 0);
-      const shares = weights.map((weight) => (most > 0 ? weight / most : 0));
-      this.row = { pattern, position, most, shares };
+    if (answer?.status === 'ready') {
+      this.pattern = { tokens, pattern: answer.value.pattern, name: headName(store.attention) };
     }
-    return { name: `L${layer}H${heads[0]}`, most: this.row.most, shares: this.row.shares };
+    if (answer?.status === 'failed' || this.pattern?.tokens !== tokens) return null;
+    const { pattern, name } = this.pattern;
+    const key = [overlay, position, hideFirst].join();
+    if (this.bars?.pattern !== pattern || this.bars.key !== key) {
+      const bars = attentionBars(pattern, tokens.length, position, overlay, hideFirst ? 1 : 0);
+      this.bars = { pattern, key, ...bars };
+    }
+    return { name, side: overlay, most: this.bars.most, shares: this.bars.shares };
   }
 
-  private pattern: { tokens: readonly InspectedToken[]; value: AttentionPattern } | null = null;
+  private pattern: {
+    tokens: readonly InspectedToken[];
+    pattern: Float32Array;
+    name: string;
+  } | null = null;
 
   /** Kept, so that the strip is not painted again when nothing changed. */
-  private row: {
+  private bars: {
     pattern: Float32Array;
-    position: number;
+    /** What they are made of besides. */
+    key: string;
     most: number;
     shares: Float32Array;
   } | null = null;

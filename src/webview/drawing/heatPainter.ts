@@ -4,6 +4,7 @@ import type { HeatLayout } from './heatLayout';
 import { shades } from './heatScale';
 import type { HeatView } from './heatView';
 import type { Theme } from './theme';
+import { weightPosition, type WeightScale } from './weightScale';
 
 export interface HeatMarks {
   /** The row that is the current position. */
@@ -15,15 +16,17 @@ export interface HeatMarks {
 export function heatImage(
   weights: Float32Array,
   pixels: number,
-  scale: Uint8ClampedArray,
+  scale: WeightScale,
+  ramp: Uint8ClampedArray,
 ): ImageData {
   const image = new ImageData(pixels, pixels);
-  const colors = new Uint32Array(scale.buffer, scale.byteOffset, shades);
+  const colors = new Uint32Array(ramp.buffer, ramp.byteOffset, shades);
   const target = new Uint32Array(image.data.buffer);
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i]!;
-    if (weight === weight)
-      target[i] = colors[Math.min(255, Math.max(0, (weight * 255 + 0.5) | 0))]!;
+    if (weight === weight) {
+      target[i] = colors[(weightPosition(scale, weight) * (shades - 1) + 0.5) | 0]!;
+    }
   }
   return image;
 }

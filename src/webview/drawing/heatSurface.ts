@@ -3,12 +3,14 @@ import { heatImage, type HeatMarks, paintHeatMap } from './heatPainter';
 import { heatScale } from './heatScale';
 import { type HeatView, visibleWeights } from './heatView';
 import type { Theme } from './theme';
+import type { WeightScale } from './weightScale';
 
 /** What a heat map shows. */
 export interface HeatContent {
   pattern: Float32Array | null; // [queryPos, keyPos]
   labels: readonly string[];
   view: HeatView;
+  scale: WeightScale;
   theme: Theme;
 }
 
@@ -26,7 +28,7 @@ export class HeatSurface {
 
   /** Lays out and draws everything, into `width` CSS pixels of `canvas`. */
   draw(canvas: HTMLCanvasElement, width: number, content: HeatContent, marks: HeatMarks): void {
-    const { pattern, labels, view, theme } = content;
+    const { pattern, labels, view, scale, theme } = content;
     const ratio = devicePixelRatio;
     const context = canvas.getContext('2d')!;
     context.font = `11px ${theme.font}`;
@@ -41,8 +43,8 @@ export class HeatSurface {
     const n = labels.length;
     // Until the pattern is there, the plot is empty and has its place.
     if (pattern?.length === n * n) {
-      const weights = visibleWeights(pattern, n, view, pixels);
-      const image = heatImage(weights, pixels, heatScale(theme));
+      const weights = visibleWeights(pattern, n, view, pixels, scale.firstKey);
+      const image = heatImage(weights, pixels, scale, heatScale(theme));
       this.image.getContext('2d')!.putImageData(image, 0, 0);
     }
     this.drawMarks(canvas, content, marks);

@@ -49,13 +49,14 @@ function within(view: HeatView, n: number): HeatView {
 /**
  * The visible part of one head's pattern as `pixels × pixels` values, rows from the top. With fewer
  * pixels than tokens, a pixel is the largest weight of the cells that it covers, so that no peak is
- * lost. Cells of the future are NaN.
+ * lost. Cells of the future are NaN, and those of keys before `firstKey`.
  */
 export function visibleWeights(
   pattern: Float32Array, // [queryPos, keyPos]
   n: number,
   view: HeatView,
   pixels: number,
+  firstKey = 0,
 ): Float32Array {
   const weights = new Float32Array(pixels * pixels).fill(NaN);
   const first = (pixel: number) => Math.floor((pixel * view.span) / pixels);
@@ -71,7 +72,7 @@ export function visibleWeights(
           view.key + Math.max(starts[column]! + 1, starts[column + 1]!),
         );
         let most = weights[row * pixels + column]!;
-        for (let key = start; key < end; key++) {
+        for (let key = Math.max(start, firstKey); key < end; key++) {
           const weight = pattern[query * n + key]!;
           if (!(weight <= most)) most = weight; // also when `most` is NaN
         }

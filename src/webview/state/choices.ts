@@ -1,16 +1,29 @@
+import type { HeadChoice } from '../../protocol/attention';
 import type { Sampling } from '../../protocol/inspection';
 import type { TokenColoring } from '../../protocol/panel';
 
 /** What the number beside each bar says. */
 export type BarValue = 'probability' | 'logprob' | 'logit';
 
+export type HeadsTogether = 'one' | Exclude<HeadChoice, number>;
+
+export type Overlay = 'from' | 'to' | 'none';
+
 /** What a person set in the panel; kept by VS Code when the panel is hidden or reloaded. */
 export interface Choices {
   coloring: TokenColoring;
   layer: number;
   head: number;
-  /** Lay the selected attention row over the token strip. */
-  overlay: boolean;
+  /** The chosen head alone, or what the heads of the layer make together. */
+  heads: HeadsTogether;
+  /** Weights multiplied by the norm of what they move. */
+  weighted: boolean;
+  /** Leave the first token, where attention goes when it has nowhere to go, out of the pictures. */
+  hideFirst: boolean;
+  logarithmic: boolean;
+  attentionView: 'map' | 'lines';
+  /** What lies under the token strip: attention from the current token, to it, or none. */
+  overlay: Overlay;
   sampling: Sampling;
   barValue: BarValue;
   /** Names of the sections that are folded. */
@@ -26,7 +39,12 @@ export const defaultChoices: Choices = {
   coloring: 'surprisal',
   layer: 0,
   head: 0,
-  overlay: true,
+  heads: 'one',
+  weighted: false,
+  hideFirst: false,
+  logarithmic: false,
+  attentionView: 'map',
+  overlay: 'from',
   sampling: plainSampling,
   barValue: 'probability',
   folded: [],
@@ -44,7 +62,12 @@ export function restoreChoices(saved: unknown): Choices {
     coloring: oneOf(colorings, from.coloring, defaultChoices.coloring),
     layer: whole(from.layer, 0) ?? 0,
     head: whole(from.head, 0) ?? 0,
-    overlay: typeof from.overlay === 'boolean' ? from.overlay : defaultChoices.overlay,
+    heads: oneOf(['one', 'mean', 'max', 'rollout'], from.heads, defaultChoices.heads),
+    weighted: flag(from.weighted, defaultChoices.weighted),
+    hideFirst: flag(from.hideFirst, defaultChoices.hideFirst),
+    logarithmic: flag(from.logarithmic, defaultChoices.logarithmic),
+    attentionView: oneOf(['map', 'lines'], from.attentionView, defaultChoices.attentionView),
+    overlay: oneOf(['from', 'to', 'none'], from.overlay, defaultChoices.overlay),
     sampling: {
       temperature: within(sampling.temperature, 0, 2) ?? 1,
       topK: whole(sampling.topK, 1),
@@ -67,6 +90,10 @@ function asRecord(value: unknown): Record<string, unknown> {
 
 function oneOf<T>(values: readonly T[], value: unknown, fallback: T): T {
   return values.find((known) => known === value) ?? fallback;
+}
+
+function flag(value: unknown, fallback: boolean): boolean {
+  return typeof value === 'boolean' ? value : fallback;
 }
 
 function names(value: unknown): string[] | null {

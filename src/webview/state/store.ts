@@ -1,4 +1,4 @@
-import type { AttentionPattern } from '../../protocol/attention';
+import type { AttentionPattern, HeadChoice } from '../../protocol/attention';
 import type { Inspection, ModelDescription } from '../../protocol/inspection';
 import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
 import type { Host } from '../host';
@@ -22,6 +22,7 @@ export interface Memory {
 /** How many answers of each kind stay at hand. */
 const answersKept: Partial<Record<EngineQuestion, number>> = {
   attention: 12, // 4 MB each, at 1,024 tokens
+  headSummary: 192, // 50 kB each: a grid of 48 layers, with each set of options
   logits: 24, // 200 kB each
   vocabulary: 2,
 };
@@ -72,6 +73,15 @@ export class PanelStore {
     const { layer, head } = this.choices;
     if (!model) return { layer, head };
     return { layer: Math.min(layer, model.nLayer - 1), head: Math.min(head, model.nHead - 1) };
+  }
+
+  /** The pattern on show: of the chosen head, or of the heads of its layer together. */
+  get attention(): { layer: number; head: HeadChoice; weighted: boolean } {
+    const { layer, head } = this.head;
+    const { heads, weighted } = this.choices;
+    return heads === 'one'
+      ? { layer, head, weighted }
+      : { layer, head: heads, weighted: weighted && heads !== 'rollout' };
   }
 
   subscribe(listener: () => void): () => void {
@@ -165,10 +175,10 @@ export class PanelStore {
     for (const method of methods) this.loaders.get(method)?.retry();
   }
 
-  /** The pattern of the chosen head; null where there is no inspection. */
+  /** The pattern on show; null where there is no inspection. */
   pattern(): Loadable<AttentionPattern> | null {
     const { result } = this;
-    return result && this.ask('attention', { run: result.run, ...this.head });
+    return result && this.ask('attention', { run: result.run, ...this.attention });
   }
 
   /** Full-vocabulary logits after the current token. */

@@ -1,0 +1,98 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { headKinds, mostOfKind, type ScoredHead, scoreText } from '../headKinds';
+import { headName } from '../headName';
+import type { HeadPlace } from '../headSteps';
+import { shared } from './styles';
+
+/** How many heads of each kind are named. */
+const named = 3;
+
+/** For each kind of head those that are most of it. Fires `choose` with a `HeadPlace`. */
+@customElement('fp-head-picks')
+export class HeadPicks extends LitElement {
+  /** Those whose scores are known. */
+  @property({ attribute: false }) heads: readonly ScoredHead[] = [];
+  /** Null where the whole layer is chosen. */
+  @property({ attribute: false }) chosen: HeadPlace | null = null;
+
+  static override styles = [
+    shared,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: max-content minmax(0, 1fr);
+        gap: 1px 10px;
+        margin: 0;
+        align-items: baseline;
+      }
+      dt {
+        color: var(--fp-muted);
+        font-size: var(--fp-small);
+        white-space: nowrap;
+        cursor: help;
+      }
+      dd {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 2px;
+        min-width: 0;
+      }
+      button {
+        display: inline-flex;
+        align-items: baseline;
+        gap: 4px;
+        padding: 0 4px;
+        border: 1px solid transparent;
+        border-radius: 3px;
+        background: none;
+        font-size: var(--fp-small);
+        line-height: 18px;
+        white-space: nowrap;
+        cursor: pointer;
+      }
+      button:hover {
+        background: var(--vscode-toolbar-hoverBackground);
+        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      button b {
+        font-weight: 600;
+        color: var(--vscode-textLink-foreground);
+      }
+      button[aria-pressed='true'] {
+        background: var(--vscode-list-inactiveSelectionBackground);
+        border-color: var(--vscode-contrastActiveBorder, transparent);
+      }
+    `,
+  ];
+
+  override render() {
+    const { heads, chosen } = this;
+    return html`<dl>
+      ${headKinds.map((kind) => {
+        const most = mostOfKind(heads, kind, named);
+        return html`<dt title=${kind.title}>${kind.name}</dt>
+          <dd>
+            ${
+              most.length === 0
+                ? html`<span class="small muted">${heads.length === 0 ? '…' : '–'}</span>`
+                : nothing
+            }
+            ${most.map(
+              ({ layer, head, scores }) =>
+                html`<button
+                  title=${kind.title}
+                  aria-pressed=${layer === chosen?.layer && head === chosen.head ? 'true' : 'false'}
+                  @click=${() =>
+                    this.dispatchEvent(new CustomEvent('choose', { detail: { layer, head } }))}
+                >
+                  <b>${headName({ layer, head })}</b
+                  ><span class="muted number">${scoreText(kind.score, scores[kind.score])}</span>
+                </button>`,
+            )}
+          </dd>`;
+      })}
+    </dl>`;
+  }
+}

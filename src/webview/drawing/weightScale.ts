@@ -1,0 +1,52 @@
+import { weight } from '../format';
+import type { LegendMark } from './tokenScale';
+
+/** How weights become places of the colour scale: evenly, or by their orders of magnitude. */
+export interface WeightScale {
+  /** The weight at the end of the scale; 1 for plain attention. */
+  peak: number;
+  logarithmic: boolean;
+  /** Keys before this one are not shown: 1 hides the first token. */
+  firstKey: number;
+}
+
+/** What a logarithmic scale spans: from a ten-thousandth of the peak. */
+const decades = 4;
+
+export const plainScale: WeightScale = { peak: 1, logarithmic: false, firstKey: 0 };
+
+/** Where a weight stands on the scale, from 0 to 1. */
+export function weightPosition({ peak, logarithmic }: WeightScale, value: number): number {
+  const share = value / peak;
+  if (!(share > 0)) return 0;
+  if (!logarithmic) return Math.min(1, share);
+  return Math.max(0, Math.min(1, 1 + Math.log10(share) / decades));
+}
+
+/** The numbers below a scale. */
+export function weightMarks({ peak, logarithmic }: WeightScale): LegendMark[] {
+  if (logarithmic) {
+    return Array.from({ length: decades + 1 }, (_, i) => ({
+      at: i / decades,
+      label: short(peak * 10 ** (i - decades)),
+    }));
+  }
+  return [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: short(at * peak) }));
+}
+
+/** The largest weight from `firstKey` on. */
+export function peakOf(pattern: Float32Array, n: number, firstKey: number): number {
+  let peak = 0;
+  for (let query = 0; query < n; query++) {
+    for (let key = firstKey; key <= query; key++) {
+      if (pattern[query * n + key]! > peak) peak = pattern[query * n + key]!;
+    }
+  }
+  return peak;
+}
+
+function short(value: number): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(2));
+  return rounded >= 0.0001 ? String(rounded) : weight(value);
+}
