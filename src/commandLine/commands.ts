@@ -13,15 +13,15 @@ import { neurons } from './neurons';
 export const commands: readonly Command[] = [
   inspect,
   attention,
+  heads,
+  neurons,
+  embedding,
   ablate,
   intervene,
   patch,
-  neurons,
-  embedding,
   generate,
   model,
 ];
-export const commands: readonly Command[] = [inspect, attention, heads, generate, model];
 
 /** What every command takes. */
 export const commonOptions: Record<string, OptionSpec> = {

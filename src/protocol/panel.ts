@@ -34,6 +34,7 @@ export interface ShownInspection {
 /** The engine's requests that the webview may make itself; the host only hands them on. */
 export const engineQuestions = [
   'attention',
+  'headSummary',
   'logits',
   'vocabulary',
   'tokenize',
@@ -43,7 +44,6 @@ export const engineQuestions = [
   'patch',
   'patchHeads',
 ] as const;
-export const engineQuestions = ['attention', 'headSummary', 'logits', 'vocabulary'] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];
 
