@@ -1,11 +1,13 @@
 import { ablate } from './ablate';
 import { attention } from './attention';
+import { attribution } from './attribution';
 import type { Command, OptionSpec } from './command';
 import { embedding } from './embedding';
 import { generate } from './generate';
 import { heads } from './heads';
 import { inspect } from './inspect';
 import { intervene } from './intervene';
+import { lens } from './lens';
 import { model } from './model';
 import { patch } from './patch';
 import { neurons } from './neurons';
@@ -16,6 +18,8 @@ export const commands: readonly Command[] = [
   heads,
   neurons,
   embedding,
+  lens,
+  attribution,
   ablate,
   intervene,
   patch,

@@ -6,7 +6,11 @@ export function namedTokens(tokens: readonly Token[]) {
 }
 
 /** A matrix that lies row after row, as lists: [rows][columns]. */
-export function matrix(data: Float32Array, rows: number, columns: number): number[][] {
+export function matrix(
+  data: Float32Array | Float64Array,
+  rows: number,
+  columns: number,
+): number[][] {
   return Array.from({ length: rows }, (_, row) =>
     Array.from(data.subarray(row * columns, (row + 1) * columns)),
   );

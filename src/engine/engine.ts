@@ -5,6 +5,7 @@ import type { ModelRef, RunRef } from '../protocol/inspection';
 import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
 import { embeddingHandlers } from './handlers/embeddings';
+import { attributionHandlers } from './handlers/attribution';
 import { generationHandlers } from './handlers/generation';
 import { inspectionHandlers } from './handlers/inspection';
 import { interventionHandlers } from './handlers/interventions';
@@ -12,6 +13,7 @@ import { patchingHandlers } from './handlers/patching';
 import { readingHandlers } from './handlers/tokenize';
 import { modelPageHandlers } from './handlers/modelPage';
 import { neuronHandlers } from './handlers/neurons';
+import { lensHandlers } from './handlers/lens';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -43,6 +45,8 @@ export class Engine implements EngineContext {
     ...modelPageHandlers,
     ...neuronHandlers(this),
     ...embeddingHandlers(this),
+    ...lensHandlers(this),
+    ...attributionHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */

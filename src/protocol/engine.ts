@@ -4,6 +4,7 @@
  */
 import type { EmbeddingRequests } from './embeddings';
 import type { AttentionRequests } from './attention';
+import type { AttributionRequests } from './attribution';
 import type {
   DocumentInspection,
   Generation,
@@ -18,6 +19,7 @@ import type { PatchingRequests } from './patching';
 import type { ReadingRequests } from './reading';
 import type { ModelPageRequests } from './modelPage';
 import type { NeuronRequests } from './neurons';
+import type { LensRequests } from './lens';
 
 export interface InspectParams {
   model: ModelRef;
@@ -70,6 +72,8 @@ export interface EngineRequests
   extends
     InspectionRequests,
     AttentionRequests,
+    LensRequests,
+    AttributionRequests,
     NeuronRequests,
     EmbeddingRequests,
     InterventionRequests,

@@ -43,6 +43,9 @@ export const engineQuestions = [
   'patchBaseline',
   'patch',
   'patchHeads',
+  'lens',
+  'lensTable',
+  'attribution',
 ] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];

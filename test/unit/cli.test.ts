@@ -160,6 +160,99 @@ it('heads prints the scores of every head, of one layer, or sorted', () => {
   expect(run([...args, '--sort', 'size']).status).toBe(2);
 });
 
+describe('lens', () => {
+  const args = ['lens', ...model, '--text', 'one two three'];
+
+  it('prints the top tokens after the embedding and after each part of a layer', () => {
+    const result = json<{ position: number; streams: { stream: string; layer: number }[] }>([
+      ...args,
+      '--position=-2',
+      '--top-k',
+      '2',
+    ]);
+    const expectation = { logprob: 'number', probability: 'number', rank: 'number' };
+    expect(shape(result)).toEqual({
+      position: 'number',
+      token: { index: 'number', id: 'number', text: 'string' },
+      final: { id: 'number', text: 'string' },
+      actual: { id: 'number', text: 'string' },
+      streams: [
+        {
+          stream: 'string',
+          layer: 'number',
+          top: [{ id: 'number', text: 'string', logprob: 'number', probability: 'number' }],
+          entropy: 'number',
+          final: expectation,
+          actual: expectation,
+        },
+      ],
+    });
+    expect(result).toMatchObject({
+      position: 1,
+      token: { text: ' two' },
+      actual: { text: ' three' },
+    });
+    expect(result.streams.map(({ stream, layer }) => `${stream} ${layer}`)).toEqual([
+      'residPre 0',
+      'residMid 0',
+      'residPost 0',
+      'residMid 1',
+      'residPost 1',
+      'residMid 2',
+      'residPost 2',
+    ]);
+  });
+
+  it('prints the whole table', () => {
+    const { tokens, streams } = json<{ tokens: []; streams: { positions: object[] }[] }>([
+      ...args,
+      '--all',
+    ]);
+    expect(tokens).toHaveLength(3);
+    expect(streams).toHaveLength(4);
+    expect(streams.map(({ positions }) => positions.length)).toEqual([3, 3, 3, 3]);
+    expect(shape(streams[0])).toEqual({
+      stream: 'string',
+      layer: 'number',
+      positions: [
+        {
+          id: 'number',
+          text: 'string',
+          probability: 'number',
+          finalProbability: 'number',
+          klToFinal: 'number',
+        },
+      ],
+    });
+  });
+});
+
+it('attribution prints the share of each part', () => {
+  const result = json<{ heads: number[][]; sum: number; logit: number; error: number }>([
+    ...['attribution', ...model, '--text', 'one two three'],
+    ...['--target', 'four', '--versus', '464', '--position', '1'],
+  ]);
+  const token = { id: 'number', text: 'string', logit: 'number', logprob: 'number' };
+  expect(shape(result)).toEqual({
+    position: 'number',
+    token: { index: 'number', id: 'number', text: 'string' },
+    target: token,
+    versus: token,
+    tokenEmbedding: 'number',
+    positionEmbedding: 'number',
+    heads: [['number']],
+    attnBias: ['number'],
+    mlps: ['number'],
+    finalNormBias: 'number',
+    sum: 'number',
+    logit: 'number',
+    error: 'number',
+  });
+  expect(result).toMatchObject({ target: { text: ' four' }, versus: { text: 'The' } });
+  expect(result.heads.map(({ length }) => length)).toEqual([2, 2, 2]);
+  expect(result.sum).toBeCloseTo(result.logit, 5);
+});
+
 it('generate continues a text, the same from the same seed', () => {
   const args = ['generate', ...model, '--text', 'Once', '--max-tokens', '5'];
   const sampled = [...args, '--temperature', '0.8', '--top-p', '0.9', '--seed', '3'];
@@ -284,6 +377,16 @@ describe('failures', () => {
     ['a token that is not there', ['neurons', ...model, '--text', 'a', '--position', '1'], /has 1/],
     ['half an expression', ['embedding', ...model, 'king -'], /^Character 7: at the end/],
     ['a model that nobody knows', ['model', '--known', 'gpt5'], /There are: gpt2/],
+    [
+      'a position that is not there',
+      ['lens', ...model, '--text', 'a', '--position', '1'],
+      /no token 1/,
+    ],
+    [
+      'a target of several tokens',
+      ['attribution', ...model, '--text', 'a', '--target', 'antidisestablishmentarianism'],
+      /but one is needed/,
+    ],
     ['a layer that is not there', ['attention', ...model, '--text', 'a', '--layer', '3'], /0 to 2/],
   ])('%s is told in one sentence', (_, args, message) => {
     const { status, stdout, stderr } = run(args);

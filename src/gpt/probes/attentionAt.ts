@@ -6,6 +6,8 @@ export interface HeadsAtPosition {
   pattern: Float32Array; // [nHead, position + 1]
   /** What each head added to the residual stream, z W_O: all of them and the bias are attnOut. */
   headOut: Float32Array; // [nHead, nEmbd]
+  /** What is added once, whatever the heads do. */
+  bias: Float32Array; // [nEmbd]
   attnOut: Float32Array; // [nEmbd]
 }
 
@@ -27,17 +29,20 @@ export async function attentionAt(
     const sum = g.op('ReduceSum', [headOut, g.constant('I64', [0])], { keepdims: 0n });
     g.output('pattern', pattern, 'F32', [config.nHead, 'seen']);
     g.output('headOut', headOut, 'F32', [config.nHead, config.nEmbd]);
+    g.output('bias', bias, 'F32', [config.nEmbd]);
     g.output('attnOut', g.op('Add', [sum, bias]), 'F32', [config.nEmbd]);
   });
   const inputs = { residPre: model.rows(residPre), position: int64([position]) };
-  const { pattern, headOut, attnOut } = await session.run(inputs, [
+  const { pattern, headOut, bias, attnOut } = await session.run(inputs, [
     'pattern',
     'headOut',
+    'bias',
     'attnOut',
   ]);
   return {
     pattern: pattern.data as Float32Array,
     headOut: headOut.data as Float32Array,
+    bias: bias.data as Float32Array,
     attnOut: attnOut.data as Float32Array,
   };
 }

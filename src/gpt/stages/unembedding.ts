@@ -45,15 +45,30 @@ export function summarise(
   const logSumExp = squeeze(g.op('Sub', [firstColumn(topLogits), g.op('Log', [topProbability])]));
   const expectedLogit = sumRows(g.op('Mul', [probabilities, logits]));
 
-  const column = g.op('Unsqueeze', [actualIds, lastAxis]); // [m, 1]
-  const actualLogit = g.op('GatherElements', [logits, column], { axis: 1n }); // [m, 1]
-  const betterCount = sumRows(g.cast(g.op('Greater', [logits, actualLogit]), 'F32'));
+  const actual = logitAndRank(g, logits, actualIds);
   return {
     topLogits,
     topIds,
     logSumExp,
     entropy: g.op('Sub', [logSumExp, expectedLogit]),
-    actualLogit: squeeze(actualLogit),
-    actualRank: g.op('Add', [betterCount, g.constant('F32', [1], [])]),
+    actualLogit: actual.logit,
+    actualRank: actual.rank,
+  };
+}
+
+/** The logit that each row gives its token of `ids`, and the token's rank in it, from 1: [m] both. */
+export function logitAndRank(
+  g: GraphBuilder,
+  logits: Value, // [m, vocab]
+  ids: Value, // [m] int64
+): { logit: Value; rank: Value } {
+  const lastAxis = g.constant('I64', [-1]);
+  const column = g.op('Unsqueeze', [ids, lastAxis]); // [m, 1]
+  const logit = g.op('GatherElements', [logits, column], { axis: 1n }); // [m, 1]
+  const better = g.cast(g.op('Greater', [logits, logit]), 'F32'); // [m, vocab]
+  const count = g.op('ReduceSum', [better, lastAxis], { keepdims: 0n });
+  return {
+    logit: g.op('Squeeze', [logit, lastAxis]),
+    rank: g.op('Add', [count, g.constant('F32', [1], [])]),
   };
 }
