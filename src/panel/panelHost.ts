@@ -30,7 +30,7 @@ export class PanelHost implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private lastSent = 0;
   private visible = true;
-  /** The webview has asked for the state: what it is told arrives. */
+  /** The webview has been told the state. */
   private listening = false;
   private exportWanted = false;
   /** Of the result that the webview has. */
@@ -47,8 +47,6 @@ export class PanelHost implements Disposable {
       ready: () => {
         const { state } = source;
         this.sentSerial = state.inspection?.serial;
-        this.listening = true;
-        if (this.exportWanted) this.exportInspection();
         return state;
       },
       select: async ({ position, reveal }) => {
@@ -98,6 +96,7 @@ export class PanelHost implements Disposable {
     try {
       const result = await this.answer(method, params, cancellation.signal);
       this.post({ kind: 'result', id, result });
+      if (method === 'ready') this.startListening();
     } catch (error) {
       // Every request is answered, also this one: the webview would wait for ever.
       const message = cancellation.signal.aborted ? 'Cancelled.' : this.source.explain(error);
@@ -105,6 +104,12 @@ export class PanelHost implements Disposable {
     } finally {
       this.underWay.delete(id);
     }
+  }
+
+  /** From the first state on, what the webview is told arrives and means something to it. */
+  private startListening(): void {
+    this.listening = true;
+    if (this.exportWanted) this.exportInspection();
   }
 
   private async answer(method: keyof PanelRequests, params: unknown, signal: AbortSignal) {

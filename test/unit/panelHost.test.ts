@@ -187,6 +187,7 @@ describe('PanelHost', () => {
     expect(exported()).toHaveLength(0);
     await ask('ready', null);
     expect(exported()).toHaveLength(1);
+    expect(panel.sent.map(({ kind }) => kind)).toEqual(['result', 'event']); // in this order
     panel.host.exportInspection();
     expect(exported()).toHaveLength(2);
   });
