@@ -1,51 +1,38 @@
 import type { HeadScores } from '../protocol/attention';
 import type { HeadPlace } from './headSteps';
 
-/** A kind of head: which score tells it, and what that is. */
+/** Each score with what the panel calls it and, for the tooltip, what it is. */
+export const scoreWords: readonly (readonly [keyof HeadScores, string, string])[] = [
+  [
+    'induction',
+    'induction',
+    'Mean attention to what followed earlier occurrences of the token, where there are any (prefix matching, Olsson et al. 2022)',
+  ],
+  ['sameToken', 'same token', 'Mean attention to earlier occurrences of the token'],
+  ['previousToken', 'previous token', 'Mean attention to the token before'],
+  [
+    'firstToken',
+    'first token',
+    'Mean attention to the first token, where heads look that find nothing',
+  ],
+  ['entropy', 'entropy (bits)', 'Mean entropy of the rows: from how many tokens a head reads'],
+];
+
+/** A kind of head, told by a score: the highest, or the lowest. */
 export interface HeadKind {
   name: string;
   score: keyof HeadScores;
-  /** The head of the kind has the lowest score, not the highest. */
   lowest?: boolean;
-  /** What the score is, for the tooltip. */
-  title: string;
 }
 
 /** The kinds that heads are found by, the most telling first. */
 export const headKinds: readonly HeadKind[] = [
-  {
-    name: 'Induction',
-    score: 'induction',
-    title:
-      'Looks at what followed earlier occurrences of the token (prefix matching, Olsson et al. 2022): mean attention to these tokens, where the token has come before',
-  },
-  {
-    name: 'Same token',
-    score: 'sameToken',
-    title:
-      'Looks at earlier occurrences of the token: mean attention to these, where there are any',
-  },
-  {
-    name: 'Previous token',
-    score: 'previousToken',
-    title: 'Looks at the token before: mean attention to it',
-  },
-  {
-    name: 'First token',
-    score: 'firstToken',
-    title: 'Looks at the first token, as heads do that find nothing: mean attention to it',
-  },
-  {
-    name: 'Narrowest',
-    score: 'entropy',
-    lowest: true,
-    title: 'Looks at few tokens: the lowest mean entropy of its rows, in bits',
-  },
-  {
-    name: 'Widest',
-    score: 'entropy',
-    title: 'Looks at many tokens: the highest mean entropy of its rows, in bits',
-  },
+  { name: 'Induction', score: 'induction' },
+  { name: 'Same token', score: 'sameToken' },
+  { name: 'Previous token', score: 'previousToken' },
+  { name: 'First token', score: 'firstToken' },
+  { name: 'Narrowest (bits)', score: 'entropy', lowest: true },
+  { name: 'Widest (bits)', score: 'entropy' },
 ];
 
 export interface ScoredHead extends HeadPlace {
@@ -65,8 +52,15 @@ export function mostOfKind(
     .slice(0, count);
 }
 
-/** A score as the panel writes it: entropy in bits. */
+export function scoreTitle(score: keyof HeadScores): string {
+  return scoreWords.find(([name]) => name === score)![2];
+}
+
+/** A score as the panel gives it: entropy in bits. */
+export function scoreValue(score: keyof HeadScores, value: number | null): number | null {
+  return score === 'entropy' && value !== null ? value / Math.LN2 : value;
+}
+
 export function scoreText(score: keyof HeadScores, value: number | null): string {
-  if (value === null) return '–';
-  return (score === 'entropy' ? value / Math.LN2 : value).toFixed(2);
+  return scoreValue(score, value)?.toFixed(2) ?? '–';
 }

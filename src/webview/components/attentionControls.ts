@@ -49,13 +49,13 @@ export class AttentionControls extends StoreElement {
       }
       /* Segments measure their own container: they need a width to begin with. */
       .together {
-        flex: 0 0 190px;
+        flex: 0 0 168px;
       }
       .views {
-        flex: 0 0 96px;
+        flex: 0 0 82px;
       }
       .scales {
-        flex: 0 0 100px;
+        flex: 0 0 80px;
       }
       label {
         display: flex;
@@ -97,10 +97,7 @@ export class AttentionControls extends StoreElement {
           .value=${head}
           .count=${nHead}
           @step=${(event: CustomEvent<number>) =>
-            store.choose({
-              ...stepHead(store.head, event.detail, result.model),
-              heads: 'one',
-            })}
+            store.choose({ ...stepHead(store.head, event.detail, result.model), heads: 'one' })}
           @value=${(event: CustomEvent<number>) =>
             store.choose({ head: event.detail, heads: 'one' })}
         ></fp-stepper>
@@ -111,8 +108,6 @@ export class AttentionControls extends StoreElement {
           .value=${choices.heads}
           @choose=${(event: CustomEvent<HeadsTogether>) => store.choose({ heads: event.detail })}
         ></fp-segmented>
-      </div>
-      <div class="line">
         <fp-segmented
           class="views"
           label="Show attention as"
@@ -121,6 +116,8 @@ export class AttentionControls extends StoreElement {
           @choose=${(event: CustomEvent<Choices['attentionView']>) =>
             store.choose({ attentionView: event.detail })}
         ></fp-segmented>
+      </div>
+      <div class="line">
         <fp-segmented
           class="scales"
           label="Scale of the colours"

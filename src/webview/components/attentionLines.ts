@@ -1,6 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { attentionLines, type LookedToken, paintLines, strongest } from '../drawing/attentionLines';
+import {
+  attentionLines,
+  lineOpacity,
+  type LookedToken,
+  paintLines,
+  strongest,
+} from '../drawing/attentionLines';
 import type { Theme } from '../drawing/theme';
 import { plainScale, weightPosition, type WeightScale } from '../drawing/weightScale';
 import { count, weight } from '../format';
@@ -62,6 +68,10 @@ export class AttentionLines extends LitElement {
       b {
         font-weight: 600;
       }
+      .name {
+        font-family: var(--fp-mono);
+        white-space: pre;
+      }
       .heads {
         display: flex;
         justify-content: space-between;
@@ -89,9 +99,6 @@ export class AttentionLines extends LitElement {
         width: 28%;
         color: var(--fp-accent);
         pointer-events: none;
-      }
-      :host([forced]) canvas {
-        color: var(--vscode-editor-foreground);
       }
       .column {
         position: absolute;
@@ -182,7 +189,7 @@ export class AttentionLines extends LitElement {
       for (let at = this.first; at <= this.last; at++) {
         const [row, column] = side === 'key' ? [looked.index, at] : [at, looked.index];
         if (column > row || column < scale.firstKey || row >= n) continue;
-        shares.set(at, weightPosition(scale, pattern[row * n + column]!));
+        shares.set(at, lineOpacity(weightPosition(scale, pattern[row * n + column]!), true));
       }
     }
     // The row that has the focus stays, else the focus would be lost when it is scrolled away.
@@ -235,13 +242,13 @@ export class AttentionLines extends LitElement {
     if (!of || pattern?.length !== n * n || of.index >= n) return nothing;
     const most = strongest(pattern, n, of, scale.firstKey, 5);
     return html`<span class="item"
-        ><bdi class="token-name">${labels[of.index]}</bdi>
+        ><bdi class="name">${labels[of.index]}</bdi>
         <span class="muted number">(${of.index})</span>
         <span class="muted">${of.side === 'query' ? 'looks at' : 'is looked at by'}</span></span
       >${most.map(
         ({ index, weight: value }) =>
           html`<span class="item"
-            ><bdi>${labels[index]}</bdi> <span class="muted number">(${index})</span>
+            ><bdi class="name">${labels[index]}</bdi> <span class="muted number">(${index})</span>
             <b class="number">${weight(value)}</b></span
           >`,
       )}`;
@@ -319,7 +326,7 @@ export class AttentionLines extends LitElement {
     const context = canvas.getContext('2d')!;
     context.scale(ratio, ratio);
     const middle = (index: number) => (index + 0.5) * rowHeight + 2 - scrollTop;
-    paintLines(context, lines, width, middle, getComputedStyle(canvas).color);
+    paintLines(context, lines, this.looked !== null, width, middle, getComputedStyle(canvas).color);
   }
 
   private readonly clicked = (event: Event) => {

@@ -32,6 +32,11 @@ const overlays: readonly Segment[] = [
   { value: 'none', label: 'Off', title: 'No bars under the tokens' },
 ];
 
+/** Lines are of one colour, as opaque as their weight. */
+const lineRamp = [0, 1].map(
+  (at) => `color-mix(in srgb, var(--fp-accent) ${at * 100}%, transparent)`,
+);
+
 /** A pattern that is on show, and what it is of. */
 interface ShownPattern {
   tokens: readonly InspectedToken[];
@@ -137,12 +142,12 @@ export class AttentionSection extends StoreElement {
       }
       <div class="foot">
         <fp-scale-legend
-          .colors=${this.ramp()}
+          .colors=${store.choices.attentionView === 'map' ? this.ramp() : lineRamp}
           .marks=${weightMarks(scale)}
           unit=${store.attention.weighted ? '‖α · v W_O‖' : 'weight'}
         ></fp-scale-legend>
         <div class="future small muted">
-          <i></i>${scale.firstKey > 0 ? 'future and first token, not shown' : 'future, not visible'}
+          ${store.choices.attentionView === 'map' ? html`<i></i>` : nothing}${this.unseen(scale)}
         </div>
         <div class="overlay small">
           <span class="muted">Under the tokens</span>
@@ -155,6 +160,13 @@ export class AttentionSection extends StoreElement {
         </div>
       </div>
     </fp-section>`;
+  }
+
+  private unseen({ firstKey }: WeightScale): string {
+    if (this.store.choices.attentionView === 'lines') {
+      return firstKey > 0 ? 'first token not shown' : '';
+    }
+    return firstKey > 0 ? 'future and first token, not shown' : 'future, not visible';
   }
 
   private heatMap(pattern: Float32Array | null, scale: WeightScale, ready: boolean) {

@@ -3,14 +3,16 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { HeadSummary } from '../../protocol/attention';
 import type { CellPlace } from '../drawing/cellMapLayout';
 import type { Theme } from '../drawing/theme';
-import { type GridLayout, gridLayout, paintThumbnails } from '../drawing/thumbnails';
+import {
+  gridLabelWidth,
+  type GridLayout,
+  gridLayout,
+  paintThumbnails,
+} from '../drawing/thumbnails';
 import type { HeadPlace } from '../headSteps';
 import { cellStep } from './cellStep';
 import { cssProperties } from './cssProperties';
 import { shared } from './styles';
-
-/** Room for the layers' names. */
-const labelWidth = 24;
 
 /**
  * The patterns of all heads as thumbnails, layers down and heads across: a grid to the keyboard.
@@ -21,14 +23,17 @@ export class HeadGrid extends LitElement {
   /** By layer; null is not there yet. */
   @property({ attribute: false }) summaries: readonly (HeadSummary | null)[] = [];
   @property({ type: Number }) heads = 1;
-  @property({ attribute: false }) chosen: HeadPlace = { layer: 0, head: 0 };
-  /** The whole layer is chosen, not one of its heads. */
-  @property({ type: Boolean }) together = false;
+  /** What is chosen; without a head, the whole layer. */
+  @property({ type: Number }) layer = 0;
+  @property({ attribute: false }) head: number | null = null;
   @property({ type: Boolean }) logarithmic = false;
   @property({ attribute: false }) theme!: Theme;
   @property() label = '';
   /** A head in words, for those who hear it. */
-  @property({ attribute: false }) describe: (place: HeadPlace) => string = () => '';
+  @property({ attribute: false }) describe: (
+    place: HeadPlace,
+    summary: HeadSummary | null,
+  ) => string = () => '';
 
   @state() private width = 0;
   /** The one head that the Tab key reaches; null is the chosen one. */
@@ -124,14 +129,14 @@ export class HeadGrid extends LitElement {
   }
 
   private get layout(): GridLayout {
-    return gridLayout(this.width - labelWidth - 2, this.heads, devicePixelRatio);
+    return gridLayout(this.width - gridLabelWidth - 2, this.heads, devicePixelRatio);
   }
 
   override render() {
-    const { summaries, heads, chosen, together, width } = this;
+    const { summaries, heads, width } = this;
     if (width === 0) return html``;
     const { cell, gap } = this.layout;
-    const reached = this.roving ?? chosen;
+    const reached = this.roving ?? { layer: this.layer, head: this.head ?? 0 };
     const columns = Array.from({ length: heads }, (_, head) => head);
     // Names of columns that would touch are left out.
     const step = Math.ceil(20 / (cell + gap));
@@ -152,22 +157,22 @@ export class HeadGrid extends LitElement {
       <div class="row" aria-hidden="true">
         ${columns.map(
           (head) =>
-            html`<span class="column ${!together && head === chosen.head ? 'chosen' : ''}"
+            html`<span class="column ${head === this.head ? 'chosen' : ''}"
               >${head % step === 0 ? `H${head}` : ''}</span
             >`,
         )}
       </div>
-      ${summaries.map((_, layer) => {
-        const own = layer === chosen.layer;
+      ${summaries.map((summary, layer) => {
+        const own = layer === this.layer;
         return html`<div
-          class="row ${own && together ? 'chosen' : ''}"
+          class="row ${own && this.head === null ? 'chosen' : ''}"
           role="row"
           aria-rowindex=${layer + 1}
         >
           <span class="name ${own ? 'chosen' : ''}" aria-hidden="true">L${layer}</span>
           <canvas data-layer=${layer} aria-hidden="true"></canvas>
           ${columns.map((head) => {
-            const isChosen = own && !together && head === chosen.head;
+            const isChosen = own && head === this.head;
             const reachable = layer === reached.layer && head === reached.head;
             return html`<div
               class="cell ${isChosen ? 'chosen' : ''}"
@@ -175,7 +180,7 @@ export class HeadGrid extends LitElement {
               tabindex=${reachable ? 0 : -1}
               aria-selected=${isChosen ? 'true' : 'false'}
               aria-colindex=${head + 1}
-              aria-label=${this.describe({ layer, head })}
+              aria-label=${this.describe({ layer, head }, summary)}
               data-layer=${layer}
               data-head=${head}
             ></div>`;
@@ -186,7 +191,7 @@ export class HeadGrid extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('chosen')) this.roving = null;
+    if (changed.has('layer') || changed.has('head')) this.roving = null;
   }
 
   protected override updated(changed: PropertyValues<this>): void {

@@ -1,8 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { headKinds, mostOfKind, type ScoredHead, scoreText } from '../headKinds';
+import { headKinds, mostOfKind, type ScoredHead, scoreText, scoreTitle } from '../headKinds';
 import { headName } from '../headName';
-import type { HeadPlace } from '../headSteps';
 import { shared } from './styles';
 
 /** How many heads of each kind are named. */
@@ -13,8 +12,9 @@ const named = 3;
 export class HeadPicks extends LitElement {
   /** Those whose scores are known. */
   @property({ attribute: false }) heads: readonly ScoredHead[] = [];
-  /** Null where the whole layer is chosen. */
-  @property({ attribute: false }) chosen: HeadPlace | null = null;
+  /** What is chosen; without a head, the whole layer. */
+  @property({ type: Number }) layer = 0;
+  @property({ attribute: false }) head: number | null = null;
 
   static override styles = [
     shared,
@@ -68,11 +68,11 @@ export class HeadPicks extends LitElement {
   ];
 
   override render() {
-    const { heads, chosen } = this;
+    const { heads } = this;
     return html`<dl>
       ${headKinds.map((kind) => {
         const most = mostOfKind(heads, kind, named);
-        return html`<dt title=${kind.title}>${kind.name}</dt>
+        return html`<dt title=${scoreTitle(kind.score)}>${kind.name}</dt>
           <dd>
             ${
               most.length === 0
@@ -82,8 +82,8 @@ export class HeadPicks extends LitElement {
             ${most.map(
               ({ layer, head, scores }) =>
                 html`<button
-                  title=${kind.title}
-                  aria-pressed=${layer === chosen?.layer && head === chosen.head ? 'true' : 'false'}
+                  title=${scoreTitle(kind.score)}
+                  aria-pressed=${layer === this.layer && head === this.head ? 'true' : 'false'}
                   @click=${() =>
                     this.dispatchEvent(new CustomEvent('choose', { detail: { layer, head } }))}
                 >

@@ -3,11 +3,15 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { HeadSummary } from '../../protocol/attention';
 import type { Inspection } from '../../protocol/inspection';
 import type { Theme } from '../drawing/theme';
-import { headKinds, type ScoredHead, scoreText } from '../headKinds';
+import { gridRoom } from '../drawing/thumbnails';
+import { counted } from '../format';
+import { type ScoredHead, scoreText, scoreWords } from '../headKinds';
 import { headName } from '../headName';
+import { headsData } from '../headsData';
 import type { HeadPlace } from '../headSteps';
 import type { SectionData } from '../sectionData';
 import type { PanelStore } from '../state/store';
+import { cssProperties } from './cssProperties';
 import './headGrid';
 import './headPicks';
 import './section';
@@ -23,35 +27,47 @@ export class HeadsSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
   @state() private looked: HeadPlace | null = null;
   private last: { result: Inspection; summaries: (HeadSummary | null)[] } | null = null;
+  /** Those of the last summaries that are there. */
+  private scored: readonly ScoredHead[] = [];
 
   static override styles = [
     shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .views {
         display: flex;
         flex-wrap: wrap;
-        gap: 8px 20px;
+        gap: 4px 24px;
         align-items: flex-start;
       }
       fp-head-grid {
-        flex: 1 1 var(--fp-grid-basis, 230px);
+        flex: 0 1 var(--room);
         min-width: 0;
       }
       fp-head-picks {
-        flex: 1 1 220px;
-        margin-top: 14px;
+        flex: 1 1 290px;
+        margin-top: 12px;
       }
       .readout {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 10px;
+        align-content: flex-start;
         min-height: 1.6em;
-        margin: 4px 0 4px;
+        margin: 2px 0 6px;
         line-height: 1.6;
-        overflow: hidden;
-        text-overflow: ellipsis;
         white-space: nowrap;
       }
       .readout b {
         font-weight: 600;
-        margin-right: 6px;
+      }
+      /* Room for what wraps, so that nothing moves while heads are looked at. */
+      @container (max-width: 530px) {
+        .readout {
+          min-height: 3.2em;
+        }
       }
       .foot {
         margin-top: 8px;
@@ -69,43 +85,43 @@ export class HeadsSection extends StoreElement {
 
   override render() {
     const { store } = this;
-    const { result } = store;
+    const { result, choices } = store;
     if (!result) return nothing;
     const { nLayer, nHead } = result.model;
-    const folded = store.choices.folded.includes('heads');
-    const { summaries: answers, failure } = folded
+    const { summaries: answers, failure } = choices.folded.includes('heads')
       ? { summaries: nothingYet(nLayer), failure: null }
       : askForSummaries(store, nLayer);
     const summaries = this.keep(result, answers);
     const there = answers.filter((answer) => answer !== null).length;
-    const scored = scoredHeads(summaries);
-    const place = store.head;
-    const together = store.choices.heads !== 'one';
+    const { layer, head } = store.head;
+    const chosenHead = choices.heads === 'one' ? head : null;
 
     return html`<fp-section
       .store=${store}
       name="heads"
       heading="Attention heads"
-      .data=${() => this.data(scored)}
+      .data=${this.data}
     >
-      <span slot="aside">${nLayer} × ${nHead}</span>
-      <p class="readout small" role="status">${this.readout(scored)}</p>
+      <span slot="aside">${counted(nLayer, 'layer')} × ${counted(nHead, 'head')}</span>
+      <p class="readout small" role="status">${this.readout()}</p>
       <div class="views">
         <fp-head-grid
           label="Attention patterns of all heads: layers down, heads across"
           .summaries=${summaries}
           .heads=${nHead}
-          .chosen=${place}
-          ?together=${together}
-          ?logarithmic=${store.choices.logarithmic}
+          .layer=${layer}
+          .head=${chosenHead}
+          ?logarithmic=${choices.logarithmic}
           .theme=${this.theme}
-          .describe=${(at: HeadPlace) => spoken(at, summaries)}
+          .describe=${spoken}
+          ${cssProperties({ '--room': `${gridRoom(nHead)}px` })}
           @choose=${this.chosen}
           @look=${(event: CustomEvent<HeadPlace | null>) => (this.looked = event.detail)}
         ></fp-head-grid>
         <fp-head-picks
-          .heads=${scored}
-          .chosen=${together ? null : place}
+          .heads=${this.scored}
+          .layer=${layer}
+          .head=${chosenHead}
           @choose=${this.chosen}
         ></fp-head-picks>
       </div>
@@ -121,10 +137,10 @@ export class HeadsSection extends StoreElement {
       }
       <p class="foot small muted">
         ${there < nLayer && failure === null ? `${there} of ${nLayer} layers. ` : nothing}Queries
-        down, keys across; a dot of a picture is the largest weight that it
+        down, keys across; a dot is the largest weight that it
         covers${
-          store.choices.hideFirst || store.choices.weighted
-            ? ', and its brightest the largest of its head'
+          choices.hideFirst || choices.weighted
+            ? ', the brightest one the largest of its head'
             : nothing
         }.
         <button class="link" @click=${this.toTable}>All scores as a table</button>
@@ -132,19 +148,22 @@ export class HeadsSection extends StoreElement {
     </fp-section>`;
   }
 
-  private readout(scored: readonly ScoredHead[]) {
-    const { layer, head } = this.looked ?? this.store.head;
-    const own = scored.find((other) => other.layer === layer && other.head === head);
-    const scores = ['induction', 'sameToken', 'previousToken', 'firstToken', 'entropy'] as const;
-    const words = ['induction', 'same', 'previous', 'first', 'entropy'];
+  /** The head that is pointed at, else the chosen one, with its scores. */
+  private readout() {
+    const { store } = this;
+    if (!this.looked && store.choices.heads !== 'one') {
+      return html`<b>${headName(store.attention)}</b>`;
+    }
+    const { layer, head } = this.looked ?? store.head;
+    const own = this.scored.find((other) => other.layer === layer && other.head === head);
     return html`<b>${headName({ layer, head })}</b>${
         own
-          ? scores.map(
-              (score, i) =>
-                html`<span class="muted">${words[i]}</span>
-                  <span class="number">${scoreText(score, own.scores[score])}</span>${
-                    i < scores.length - 1 ? html`<span class="muted"> · </span>` : ' bits'
-                  }`,
+          ? scoreWords.map(
+              ([score, word, title]) =>
+                html`<span title=${title}
+                  ><span class="muted">${word}</span>
+                  <span class="number">${scoreText(score, own.scores[score])}</span></span
+                >`,
             )
           : html`<span class="muted">…</span>`
       }`;
@@ -152,38 +171,30 @@ export class HeadsSection extends StoreElement {
 
   /** Pictures stay until those with other options are there. */
   private keep(result: Inspection, answers: (HeadSummary | null)[]): (HeadSummary | null)[] {
-    const before = this.last?.result === result ? this.last.summaries : [];
-    const summaries = answers.map((answer, layer) => answer ?? before[layer] ?? null);
+    const before = this.last?.result === result ? this.last.summaries : null;
+    const summaries = answers.map((answer, layer) => answer ?? before?.[layer] ?? null);
+    // The same list while nothing has come, so that nothing is rendered for it.
+    if (before && summaries.every((summary, layer) => summary === before[layer])) return before;
     this.last = { result, summaries };
+    this.scored = scoredHeads(summaries);
     return summaries;
   }
 
-  private data(scored: readonly ScoredHead[]): SectionData | null {
-    if (scored.length === 0) return null;
-    const { store } = this;
+  private readonly data = (): SectionData | null => {
+    const { store, scored } = this;
+    const { result } = store;
+    if (!result || scored.length === 0) return null;
     const { layer, head } = store.head;
     const at = scored.findIndex((other) => other.layer === layer && other.head === head);
     return {
-      name: 'heads',
-      columns: ['Head', ...columns.map(({ name }) => name)],
-      rows: scored.map(({ scores, ...place }) => [
-        headName(place),
-        ...columns.map(({ score }) =>
-          score === 'entropy' ? scores.entropy / Math.LN2 : scores[score],
-        ),
-      ]),
-      json: {
-        tokens: store.result!.tokens.length,
-        heads: scored.map(({ scores, ...place }) => ({
-          name: headName(place),
-          ...place,
-          ...scores,
-        })),
+      ...headsData(scored, result.tokens.length),
+      choose: (row) => {
+        const { layer: ownLayer, head: ownHead } = scored[row]!;
+        store.choose({ layer: ownLayer, head: ownHead, heads: 'one' });
       },
-      choose: (row) => store.choose({ ...placeOf(scored[row]!), heads: 'one' }),
       chosen: store.choices.heads === 'one' && at >= 0 ? at : null,
     };
-  }
+  };
 
   private readonly chosen = (event: CustomEvent<HeadPlace>) =>
     this.store.choose({ ...event.detail, heads: 'one' });
@@ -191,12 +202,6 @@ export class HeadsSection extends StoreElement {
   private readonly toTable = () =>
     this.store.choose({ tables: [...this.store.choices.tables, 'heads'] });
 }
-
-/** The columns of the table: each score once. */
-const columns = [
-  ...headKinds.filter(({ score }) => score !== 'entropy'),
-  { name: 'Entropy (bits)', score: 'entropy' as const },
-];
 
 /** One layer after the other: what is there, and the first failure. */
 function askForSummaries(store: PanelStore, nLayer: number) {
@@ -223,15 +228,12 @@ function scoredHeads(summaries: readonly (HeadSummary | null)[]): ScoredHead[] {
   );
 }
 
-function spoken(place: HeadPlace, summaries: readonly (HeadSummary | null)[]): string {
-  const scores = summaries[place.layer]?.scores[place.head];
+/** A head for those who hear it. */
+function spoken(place: HeadPlace, summary: HeadSummary | null): string {
+  const scores = summary?.scores[place.head];
   if (!scores) return `${headName(place)}, not there yet`;
-  const said = columns
-    .filter(({ score }) => scores[score] !== null)
-    .map(({ name, score }) => `${name.toLowerCase()} ${scoreText(score, scores[score])}`);
+  const said = scoreWords
+    .filter(([score]) => scores[score] !== null)
+    .map(([score, word]) => `${word} ${scoreText(score, scores[score])}`);
   return `${headName(place)}: ${said.join(', ')}`;
-}
-
-function placeOf({ layer, head }: ScoredHead): HeadPlace {
-  return { layer, head };
 }

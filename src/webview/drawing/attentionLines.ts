@@ -48,10 +48,19 @@ export function attentionLines(
   return { lines: lines.slice(left), left };
 }
 
+/**
+ * How opaque a line is: where many cross, as its weight; the lines of one token alone are told apart
+ * better by the root, which is what its marks are drawn by.
+ */
+export function lineOpacity(strength: number, alone: boolean): number {
+  return alone ? Math.sqrt(strength) : strength;
+}
+
 /** Draws lines between two columns. `y` is the middle of a token's row. */
 export function paintLines(
   context: CanvasRenderingContext2D,
   lines: readonly AttentionLine[],
+  alone: boolean,
   width: number,
   y: (index: number) => number,
   color: string,
@@ -60,7 +69,7 @@ export function paintLines(
   context.lineCap = 'round';
   for (const { query, key, strength } of lines) {
     const [from, to] = [y(query), y(key)];
-    context.globalAlpha = 0.06 + 0.94 * strength;
+    context.globalAlpha = lineOpacity(strength, alone);
     context.lineWidth = 0.8 + 2 * strength;
     context.beginPath();
     context.moveTo(0, from);

@@ -12,6 +12,8 @@ export interface GridLayout {
   gap: number;
 }
 
+/** Room for the layers' names, in CSS pixels. */
+export const gridLabelWidth = 24;
 const smallestCell = 12;
 const largestCell = 52;
 
@@ -22,6 +24,11 @@ export function gridLayout(width: number, columns: number, ratio: number): GridL
   const room = (width - gap * (columns - 1)) / columns;
   const cell = Math.max(smallestCell, Math.min(largestCell, room));
   return { cell: whole(cell), gap };
+}
+
+/** More room than this a grid does not use, in CSS pixels. */
+export function gridRoom(columns: number): number {
+  return gridLabelWidth + columns * (largestCell + 3) + 2;
 }
 
 /** One head's thumbnail as weights, as shares of its peak: [size, size]. */

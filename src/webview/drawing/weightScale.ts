@@ -26,10 +26,14 @@ export function weightPosition({ peak, logarithmic }: WeightScale, value: number
 /** The numbers below a scale. */
 export function weightMarks({ peak, logarithmic }: WeightScale): LegendMark[] {
   if (logarithmic) {
-    return Array.from({ length: decades + 1 }, (_, i) => ({
-      at: i / decades,
-      label: short(peak * 10 ** (i - decades)),
-    }));
+    // The powers of ten within the scale, however the peak lies between them.
+    const end = Math.log10(peak);
+    const highest = Math.floor(end + 1e-6);
+    const powers = Array.from({ length: decades + 1 }, (_, i) => highest - decades + i);
+    return powers
+      .map((power) => ({ at: 1 + (power - end) / decades, label: short(10 ** power) }))
+      .filter(({ at }) => at > -1e-6)
+      .map(({ at, label }) => ({ at: Math.max(0, Math.min(1, at)), label }));
   }
   return [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: short(at * peak) }));
 }
@@ -48,5 +52,5 @@ export function peakOf(pattern: Float32Array, n: number, firstKey: number): numb
 function short(value: number): string {
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(2));
-  return rounded >= 0.0001 ? String(rounded) : weight(value);
+  return rounded >= 0.001 ? String(rounded) : weight(value);
 }
