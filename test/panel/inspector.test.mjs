@@ -1,0 +1,72 @@
+// Every section of the panel in the real workbench, with the bundled model: that each answers, can be
+// read as a table, and how it looks in every theme (test/screenshots/out).
+import { expect, test } from 'vitest';
+import { useWorkbench } from './fixture.mjs';
+
+const opened = useWorkbench({ width: 1500, height: 1500 });
+const text = "The Moon is the Earth's only natural satellite.";
+
+/** Headings, in the order of the panel's two columns. */
+const sections = ['Tokens', 'Next token', 'Attention heads', 'Attention'];
+
+/** @type {import('playwright-core').Frame} */
+let panel;
+const section = (/** @type {string} */ heading) =>
+  panel.locator(`fp-section[heading="${heading}"]`);
+
+test('the panel has all sections, each with a name', async () => {
+  const { workbench } = opened;
+  await workbench.openFile('sample.md');
+  await workbench.run('View: Close Primary Side Bar');
+  await workbench.run('Forward Pass: Open Panel in Editor Tab');
+  await workbench.selectText(text);
+  await workbench.run('Forward Pass: Inspect Selection');
+  panel = await workbench.webview('fp-token-flow .item');
+  const folds = panel.locator('fp-section .fold');
+  const names = (await folds.allInnerTexts()).map((name) => name.split('\n')[0].trim());
+  expect(names.map((name) => name.toLowerCase())).toEqual(
+    sections.map((name) => name.toLowerCase()),
+  );
+  // By keyboard: each heading is a button that folds and unfolds.
+  for (const fold of await folds.all()) {
+    if ((await fold.getAttribute('aria-expanded')) === 'true') continue;
+    await fold.focus();
+    await opened.workbench.page.keyboard.press('Enter');
+    expect(await fold.getAttribute('aria-expanded')).toBe('true');
+  }
+});
+
+test.each(sections)('%s answers without a failure', async (heading) => {
+  await panel.getByRole('region', { name: heading, exact: true }).waitFor();
+  await expect.poll(() => section(heading).innerText()).not.toMatch(/^\s*$/);
+  await opened.workbench.page.waitForTimeout(300);
+  expect(await section(heading).getByRole('alert').allInnerTexts()).toEqual([]);
+});
+
+test.each(sections)('%s can be read as a table', async (heading) => {
+  const toggle = panel.getByRole('button', { name: `${heading} as a table`, exact: true });
+  if ((await toggle.count()) === 0) throw new Error(`${heading} offers no table`);
+  await toggle.click();
+  const rows = section(heading).locator('fp-data-table').getByRole('row');
+  await expect.poll(() => rows.count()).toBeGreaterThan(1);
+  await toggle.click();
+  await expect.poll(() => section(heading).locator('fp-data-table').count()).toBe(0);
+});
+
+test.each(['light', 'dark', 'high-contrast', 'high-contrast-light'])(
+  'is drawn in %s, wide and section by section',
+  async (theme) => {
+    const { workbench } = opened;
+    await workbench.setTheme(/** @type {'light'} */ (theme));
+    await workbench.page.waitForTimeout(300);
+    await workbench.screenshot(`inspector-${theme}`);
+    for (const heading of sections) {
+      const part = section(heading);
+      await part.scrollIntoViewIfNeeded();
+      await workbench.screenshot(
+        `inspector-${theme}-${heading.toLowerCase().replaceAll(' ', '-')}`,
+        part,
+      );
+    }
+  },
+);
