@@ -76,9 +76,7 @@ export class CommandCall {
       if (process.stdin.isTTY) throw new UsageError('Give --text, --file, or standard input');
       return readAll(process.stdin);
     }
-    return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw new UserError(`${file} cannot be read (${cause.code ?? cause.message}).`, { cause });
-    });
+    return readText(file);
   }
 
   /** Inspects a text, by default the one to read: where most commands begin. */
@@ -95,6 +93,13 @@ export class CommandCall {
     }
     return position < 0 ? position + tokens : position;
   }
+}
+
+/** @throws {UserError} where there is no such file. */
+export function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new UserError(`${file} cannot be read (${cause.code ?? cause.message}).`, { cause });
+  });
 }
 
 function range(min: number | undefined, max: number | undefined): string {

@@ -2,6 +2,7 @@ import { ablate } from './ablate';
 import { attention } from './attention';
 import { attribution } from './attribution';
 import type { Command, OptionSpec } from './command';
+import { compare } from './compare';
 import { embedding } from './embedding';
 import { generate } from './generate';
 import { heads } from './heads';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ablate,
   intervene,
   patch,
+  compare,
   generate,
   model,
 ];

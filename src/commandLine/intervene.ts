@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Edit } from '../protocol/interventions';
 import { UserError } from '../protocol/userError';
-import { UsageError } from './call';
+import { readText, UsageError } from './call';
 import type { Command } from './command';
 import { intervention, interventionOptions } from './intervention';
 
@@ -22,9 +21,7 @@ export const intervene: Command = {
 
 /** The list in a file; the engine checks what is in it. */
 async function readEdits(file: string): Promise<Edit[]> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new UserError(`${file} cannot be read (${cause.code ?? cause.message}).`, { cause });
-  });
+  const text = await readText(file);
   try {
     return JSON.parse(text) as Edit[];
   } catch (cause) {

@@ -338,6 +338,22 @@ describe('embedding', () => {
   });
 });
 
+it('compare prints what each token gains or loses', () => {
+  const args = ['compare', ...model, '--text', 'one two three', '--with', 'one four three'];
+  const result = json<{ pairs: { text: string; difference: number | null }[]; totals: object }>(
+    args,
+  );
+  expect(result.pairs.map(({ text }) => text)).toEqual(['one', ' three']);
+  expect(result.pairs[0]!.difference).toBeNull();
+  expect(result.pairs[1]!.difference).not.toBe(0);
+  expect(result.totals).toMatchObject({ tokensA: 3, tokensB: 3 });
+  const same = json<{ totals: { difference: number } }>(
+    ['compare', ...model, '--text', 'one two', '--with-model', model[1]!], // the model itself
+  );
+  expect(same.totals.difference).toBe(0);
+  expect(run(['compare', ...model, '--text', 'one']).status).toBe(2);
+});
+
 it('does not mind a reader that stops reading', () => {
   const text = 'word '.repeat(60);
   const command = `"${process.execPath}" "${cli}" inspect ${model.join(' ')} --text "${text}" --top-k 1000 | head -c 1`;
