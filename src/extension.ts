@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { chooseModel, setModel } from './editor/chooseModel';
+import { askForModelFolder, chooseModel, setModel } from './editor/chooseModel';
+import { compareSelection } from './editor/compareCommand';
 import { showDemo } from './editor/demo';
 import { Exports } from './editor/exports';
 import { failureSentence } from './editor/failure';
@@ -75,6 +76,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     explain,
     log: (line) => log.info(line),
   });
+  // Commands that need an inspection are offered once there is one: it then stays.
+  const inspected = own(
+    session.onDidChange(() => {
+      if (!session.state.inspection) return;
+      inspected.dispose();
+      void vscode.commands.executeCommand('setContext', 'forwardPass.inspected', true);
+    }),
+  );
   const highlight = own(new TokenHighlight(session));
   const lastEditor = own(new LastEditor());
   own(new StatusBar(session));
@@ -102,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       if (reveal) await highlight.reveal(avoid);
     },
     command: runPanelCommand,
+    chooseFolder: async () => (await askForModelFolder())?.fsPath ?? null,
     exports,
     explain,
   };
@@ -126,6 +136,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     own(vscode.commands.registerCommand(`forwardPass.${name}`, run));
   command('inspectSelection', () =>
     inspectSelection({ session, editor: () => lastEditor.editor, settings, explain, showPanel }),
+  );
+  command('compareSelection', () =>
+    compareSelection({ session, editor: () => lastEditor.editor, settings, explain, showPanel }),
   );
   command('openInTab', () => tab.open());
   command('chooseModel', (folder?: vscode.Uri) =>

@@ -15,7 +15,7 @@ export async function chooseModel(
   { engine, threads, explain }: ChooseModelContext,
   given?: vscode.Uri,
 ): Promise<boolean> {
-  const folder = given ?? (await askForFolder());
+  const folder = given ?? (await askForModelFolder());
   if (!folder) return false;
   try {
     const model = await vscode.window.withProgress(
@@ -59,7 +59,7 @@ export async function setModel(folder: string): Promise<void> {
     .update('model', folder === '' ? undefined : folder, vscode.ConfigurationTarget.Global);
 }
 
-async function askForFolder(): Promise<vscode.Uri | undefined> {
+export async function askForModelFolder(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,

@@ -41,6 +41,7 @@ export class InspectionSession {
   private underWay: { controller: AbortController; subject: Subject } | null = null;
   private serial = 0;
   private topK = 0;
+  private compareWish: PanelState['compareWish'] = null;
 
   constructor(private readonly context: SessionContext) {}
 
@@ -59,6 +60,7 @@ export class InspectionSession {
         topK: this.topK,
         modelName: this.shown?.result.model.name ?? this.context.modelLabel(),
       },
+      compareWish: this.compareWish,
     };
   }
 
@@ -118,6 +120,13 @@ export class InspectionSession {
   /** Inspects the text on show again, with the settings of now. */
   async repeat(): Promise<void> {
     if (this.shown) await this.inspect(this.shown.subject);
+  }
+
+  /** Asks the panel to compare the inspection on show with another text. */
+  compareWith({ text, source }: Pick<Subject, 'text' | 'source'>): void {
+    const serial = (this.compareWish?.serial ?? 0) + 1;
+    this.compareWish = { serial, text, source };
+    this.changes.fire();
   }
 
   /** Ends the request under way, silently. */

@@ -53,6 +53,7 @@ export class PanelHost implements Disposable {
         await source.select(position, reveal, column());
         return null;
       },
+      chooseFolder: () => source.chooseFolder(),
       chooseExport: (params) => source.exports.chooseExport(params),
       saveExport: (params) => source.exports.saveExport(params),
       command: async ({ command }) => {

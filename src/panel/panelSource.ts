@@ -14,6 +14,8 @@ export interface PanelSource {
   /** Makes a token the current one, and shows it in the editor beside column `avoid`. */
   select(position: number, reveal: boolean, avoid: number | undefined): Promise<void>;
   command(command: PanelCommand): Promise<void>;
+  /** Asks for a model folder; null where none was chosen. */
+  chooseFolder(): Promise<string | null>;
   exports: {
     [M in keyof ExportRequests]: (
       params: ExportRequests[M]['params'],

@@ -19,6 +19,8 @@ export interface PanelState {
   /** Index of the token that everything speaks of; null only where `inspection` is. */
   position: number | null;
   settings: { topK: number; modelName: string };
+  /** The last text that a command asked to compare the inspection with. */
+  compareWish: { serial: number; text: string; source: string } | null;
 }
 
 export interface ShownInspection {
@@ -33,6 +35,7 @@ export interface ShownInspection {
 
 /** The engine's requests that the webview may make itself; the host only hands them on. */
 export const engineQuestions = [
+  'inspect',
   'attention',
   'headSummary',
   'logits',
@@ -56,6 +59,8 @@ export interface PanelRequests extends Pick<EngineRequests, EngineQuestion>, Exp
   ready: { params: null; result: PanelState };
   /** Make a token the current position and show it in the editor. */
   select: { params: { position: number; reveal: boolean }; result: null };
+  /** Asks for a model folder; null where none was chosen. */
+  chooseFolder: { params: null; result: string | null };
   /** Do what the button says. */
   command: {
     params: {

@@ -9,6 +9,7 @@ const idle: PanelState = {
   error: null,
   position: null,
   settings: { topK: 10, modelName: 'GPT-2' },
+  compareWish: null,
 };
 const done: PanelState = {
   ...idle,

@@ -10,6 +10,7 @@ const state: PanelState = {
   error: null,
   position: null,
   settings: { topK: 10, modelName: 'GPT-2' },
+  compareWish: null,
 };
 
 /** A host with a webview that keeps what it is sent, and an engine that answers by the test. */
@@ -25,6 +26,7 @@ function setUp() {
     },
     select: vi.fn(() => Promise.resolve()),
     command: vi.fn(() => Promise.resolve()),
+    chooseFolder: vi.fn(() => Promise.resolve('/models/other')),
     exports: {
       chooseExport: vi.fn(() => Promise.resolve(null)),
       saveExport: vi.fn(() => Promise.resolve(true)),
@@ -90,6 +92,10 @@ describe('PanelHost', () => {
   it('selects a token, and says which column must stay in view', async () => {
     expect(await ask('select', { position: 3, reveal: true })).toMatchObject({ result: null });
     expect(panel.source.select).toHaveBeenCalledWith(3, true, 2);
+  });
+
+  it('asks for a folder', async () => {
+    expect(await ask('chooseFolder', null)).toMatchObject({ result: '/models/other' });
   });
 
   it('runs commands', async () => {

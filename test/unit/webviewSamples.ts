@@ -34,5 +34,6 @@ export function panelState(serial: number, count: number, position: number | nul
     error: null,
     position,
     settings: { topK: 5, modelName: 'tiny' },
+    compareWish: null,
   };
 }

@@ -4,6 +4,7 @@ import { onAppearanceChange, readTheme } from '../drawing/readTheme';
 import type { Theme } from '../drawing/theme';
 import './attentionSection';
 import './banner';
+import './compareSection';
 import './header';
 import './headsSection';
 import './nextTokenSection';
@@ -89,6 +90,7 @@ export class Panel extends StoreElement {
                 <div>
                   <fp-token-section .store=${store} .theme=${theme}></fp-token-section>
                   <fp-next-token-section .store=${store}></fp-next-token-section>
+                  <fp-compare-section .store=${store} .theme=${theme}></fp-compare-section>
                 </div>
                 <div>
                   <fp-heads-section .store=${store} .theme=${theme}></fp-heads-section>

@@ -9,6 +9,10 @@ export type HeadsTogether = 'one' | Exclude<HeadChoice, number>;
 
 export type Overlay = 'from' | 'to' | 'none';
 
+/** What the inspection is compared with: a text, or the same text under another model. */
+export type ComparedWith =
+  { kind: 'text'; text: string; source: string } | { kind: 'model'; folder: string };
+
 /** What a person set in the panel; kept by VS Code when the panel is hidden or reloaded. */
 export interface Choices {
   coloring: TokenColoring;
@@ -26,6 +30,8 @@ export interface Choices {
   overlay: Overlay;
   sampling: Sampling;
   barValue: BarValue;
+  /** The inspection that is compared, by its serial, and with what. */
+  comparison: { serial: number; with: ComparedWith } | null;
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
@@ -36,6 +42,7 @@ export interface Choices {
 export const plainSampling: Sampling = { temperature: 1, topK: null, topP: 1 };
 
 export const defaultChoices: Choices = {
+  comparison: null,
   coloring: 'surprisal',
   layer: 0,
   head: 0,
@@ -47,7 +54,7 @@ export const defaultChoices: Choices = {
   overlay: 'from',
   sampling: plainSampling,
   barValue: 'probability',
-  folded: [],
+  folded: ['compare'],
   tables: [],
 };
 
@@ -74,6 +81,7 @@ export function restoreChoices(saved: unknown): Choices {
       topP: within(sampling.topP, 0, 1) ?? 1,
     },
     barValue: oneOf(barValues, from.barValue, defaultChoices.barValue),
+    comparison: comparison(from.comparison),
     folded: names(from.folded) ?? defaultChoices.folded,
     tables: names(from.tables) ?? defaultChoices.tables,
   };
@@ -82,6 +90,16 @@ export function restoreChoices(saved: unknown): Choices {
 /** Nothing flattened, nothing cut off: the numbers are the model's own. */
 export function isPlain({ temperature, topK, topP }: Sampling): boolean {
   return temperature === 1 && topK === null && topP === 1;
+}
+
+function comparison(value: unknown): Choices['comparison'] {
+  const { serial, with: asked } = asRecord(value);
+  const { kind, text, source, folder } = asRecord(asked);
+  if (typeof serial !== 'number') return null;
+  if (kind === 'text' && typeof text === 'string' && typeof source === 'string') {
+    return { serial, with: { kind, text, source } };
+  }
+  return kind === 'model' && typeof folder === 'string' ? { serial, with: { kind, folder } } : null;
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { AttentionPattern, HeadChoice } from '../../protocol/attention';
 import type { Inspection, ModelDescription } from '../../protocol/inspection';
 import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
 import type { Host } from '../host';
-import { type Choices, restoreChoices } from './choices';
+import { type Choices, type ComparedWith, restoreChoices } from './choices';
 import { type Loadable, Loader } from './loader';
 import { questionKey } from './questionKey';
 import { clampPosition, receiveState, type Shown } from './shown';
@@ -82,6 +82,14 @@ export class PanelStore {
     return heads === 'one'
       ? { layer, head, weighted }
       : { layer, head: heads, weighted: weighted && heads !== 'rollout' };
+  }
+
+  /** What the inspection on show is compared with; null where that was wished for another one. */
+  get comparedWith(): ComparedWith | null {
+    const { comparison } = this.choices;
+    return comparison?.serial === this.state?.inspection?.serial
+      ? (comparison?.with ?? null)
+      : null;
   }
 
   subscribe(listener: () => void): () => void {

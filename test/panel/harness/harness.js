@@ -3,7 +3,7 @@ import * as texts from './texts.js';
 import { applyTheme } from './themes.js';
 
 /** What a real engine answers, where there is one. */
-const engineAnswers = ['attention', 'logits', 'vocabulary'];
+const engineAnswers = ['attention', 'inspect', 'logits', 'vocabulary'];
 
 /**
  * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
@@ -22,10 +22,18 @@ function shown(text, source, position, truncated = null) {
     busy: null,
     error: null,
     settings,
+    compareWish: null,
   };
 }
 
-const nothing = { inspection: null, position: null, busy: null, error: null, settings };
+const nothing = {
+  inspection: null,
+  position: null,
+  busy: null,
+  error: null,
+  settings,
+  compareWish: null,
+};
 
 const fixtures = {
   sentence: () => shown(texts.sentence, 'notes.md:12', 8),
@@ -65,6 +73,7 @@ let state = live === null ? fixtures[query.get('fixture') ?? 'sentence']() : not
 let saved;
 let failing = null;
 let exporting = null;
+let folder = null;
 const provenance = {
   tool: 'Forward Pass',
   version: '0.0.0',
@@ -99,6 +108,8 @@ const answers = {
     return null;
   },
   command: () => null,
+  chooseFolder: () => folder,
+  inspect: ({ text }) => inspect(text, settings.topK, null),
   chooseExport: ({ formats }) =>
     formats.includes(exporting) ? { format: exporting, to: 'file', provenance } : null,
   saveExport: (file) => {
@@ -143,6 +154,14 @@ window.harness = {
     failing = method === null ? null : { method, message };
   },
   saved: () => saved,
+  /** What a person chooses when asked for a folder. */
+  chooseFolder: (path) => (folder = path),
+  /** As the command "Compare Selection". */
+  compare(text) {
+    const serial = (state.compareWish?.serial ?? 0) + 1;
+    state = { ...state, compareWish: { serial, text, source: 'other.md:1' } };
+    tell({ kind: 'event', event: 'state', data: state });
+  },
   /** What a person chooses when asked as what to export; the file is then `window.exported`. */
   exportAs: (format) => (exporting = format),
 };
