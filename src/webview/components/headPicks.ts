@@ -19,6 +19,9 @@ export class HeadPicks extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
       dl {
         display: grid;
         grid-template-columns: max-content minmax(0, 1fr);
@@ -59,6 +62,12 @@ export class HeadPicks extends LitElement {
       button b {
         font-weight: 600;
         color: var(--vscode-textLink-foreground);
+      }
+      /* Each kind stays on one line. */
+      @container (max-width: 352px) {
+        button:nth-of-type(3) {
+          display: none;
+        }
       }
       button[aria-pressed='true'] {
         background: var(--vscode-list-inactiveSelectionBackground);

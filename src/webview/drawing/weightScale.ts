@@ -30,10 +30,13 @@ export function weightMarks({ peak, logarithmic }: WeightScale): LegendMark[] {
     const end = Math.log10(peak);
     const highest = Math.floor(end + 1e-6);
     const powers = Array.from({ length: decades + 1 }, (_, i) => highest - decades + i);
-    return powers
-      .map((power) => ({ at: 1 + (power - end) / decades, label: short(10 ** power) }))
-      .filter(({ at }) => at > -1e-6)
-      .map(({ at, label }) => ({ at: Math.max(0, Math.min(1, at)), label }));
+    return (
+      powers
+        .map((power) => ({ at: 1 + (power - end) / decades, label: short(10 ** power) }))
+        // A label just inside the beginning would stand out of it.
+        .filter(({ at }) => Math.abs(at) < 1e-6 || at > 0.06)
+        .map(({ at, label }) => ({ at: Math.max(0, Math.min(1, at)), label }))
+    );
   }
   return [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: short(at * peak) }));
 }
@@ -52,5 +55,5 @@ export function peakOf(pattern: Float32Array, n: number, firstKey: number): numb
 function short(value: number): string {
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(2));
-  return rounded >= 0.001 ? String(rounded) : weight(value);
+  return rounded >= 0.0001 ? String(rounded) : weight(value);
 }

@@ -1,4 +1,4 @@
-import { attention, description, inspect, logits, vocabulary } from './model.js';
+import { attention, description, headSummary, inspect, logits, vocabulary } from './model.js';
 import * as texts from './texts.js';
 import { applyTheme } from './themes.js';
 
@@ -100,6 +100,7 @@ async function liveState() {
 const answers = {
   ready: async () => (state = live === null ? state : await liveState()),
   attention: ({ run, layer, head }) => attention(run.ids, layer, head),
+  headSummary: ({ run, layer, size, hideFirst }) => headSummary(run.ids, layer, size, hideFirst),
   logits: ({ run, position }) => logits(run.ids, position),
   vocabulary,
   select: ({ position }) => {

@@ -1,5 +1,7 @@
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
 import { tokenText } from '../../../src/tokenizer/tokenText';
+import { earlierOccurrences, headScores } from '../../../src/inspection/headScores';
+import { writeThumbnail } from '../../../src/inspection/headThumbnail';
 import { encode } from 'gpt-tokenizer/encoding/r50k_base';
 
 /**
@@ -150,6 +152,7 @@ export function inspect(text, topK, truncated = null) {
 
 /** Five kinds of heads, as they are found in small GPTs, each with some noise. */
 export function attention(ids, layer, head) {
+  if (typeof head !== 'number') return together(ids, layer, head);
   const n = ids.length;
   const kind = (layer * 7 + head) % 5;
   const pattern = new Float32Array(n * n);
@@ -171,4 +174,33 @@ export function attention(ids, layer, head) {
     for (let key = 0; key <= query; key++) pattern[query * n + key] /= sum;
   }
   return { layer, heads: [head], tokens: n, pattern };
+}
+
+/** Mean and largest of two heads; rollout is taken for the mean. */
+function together(ids, layer, head) {
+  const [a, b] = [attention(ids, layer, 0).pattern, attention(ids, layer, 1).pattern];
+  const pattern = a.map((x, i) => (head === 'max' ? Math.max(x, b[i]) : (x + b[i]) / 2));
+  return { layer, heads: [0, 1], tokens: ids.length, pattern };
+}
+
+/** As the engine's, of no more tokens than a thumbnail has cells. */
+export function headSummary(all, layer, wanted, hideFirst) {
+  const ids = all.slice(0, wanted);
+  const size = ids.length;
+  const earlier = earlierOccurrences(ids);
+  const { nHead } = description;
+  const summary = {
+    layer,
+    scores: [],
+    size,
+    thumbnails: new Uint8Array(nHead * size * size),
+    peaks: new Float32Array(nHead),
+  };
+  for (let head = 0; head < nHead; head++) {
+    const { pattern } = attention(ids, layer, head);
+    summary.scores.push(headScores(pattern, earlier));
+    const target = summary.thumbnails.subarray(head * size * size, (head + 1) * size * size);
+    summary.peaks[head] = writeThumbnail(target, pattern, size, size, hideFirst ? 1 : 0);
+  }
+  return summary;
 }
