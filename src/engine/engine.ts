@@ -2,6 +2,9 @@ import type { PassOptions } from '../gpt/betweenStages';
 import { forwardPass, type ResidualStream } from '../gpt/forwardPass';
 import type { EngineMethod, EngineRequests } from '../protocol/engine';
 import type { ModelRef, RunRef } from '../protocol/inspection';
+import type { BranchRef } from '../protocol/tree';
+import { UserError } from '../protocol/userError';
+import { Branches } from './branches';
 import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
 import { embeddingHandlers } from './handlers/embeddings';
@@ -14,6 +17,7 @@ import { readingHandlers } from './handlers/tokenize';
 import { modelPageHandlers } from './handlers/modelPage';
 import { neuronHandlers } from './handlers/neurons';
 import { lensHandlers } from './handlers/lens';
+import { treeHandlers } from './handlers/tree';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -25,14 +29,17 @@ type Handler<M extends EngineMethod> = (
 
 /** Enough for dozens of ordinary passes, or a few of a large model at full context. */
 const runCacheBytes = 256 * 2 ** 20;
+/** Three texts of GPT-2's full context, or dozens of shorter ones. */
+const branchBytes = 256 * 2 ** 20;
 
 /**
  * Answers the requests of the protocol, one at a time. Holds one model, the last that was asked
- * for, and the residual streams of recent passes.
+ * for, the residual streams of recent passes, and the keys and values of texts that are continued.
  */
 export class Engine implements EngineContext {
   private loaded: LoadedModel | undefined;
   private readonly runs = new RunCache(runCacheBytes);
+  private readonly branches = new Branches(branchBytes);
   private readonly queue = new Queue();
 
   readonly handlers = this.queued({
@@ -47,6 +54,7 @@ export class Engine implements EngineContext {
     ...embeddingHandlers(this),
     ...lensHandlers(this),
     ...attributionHandlers(this),
+    ...treeHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */
@@ -74,6 +82,18 @@ export class Engine implements EngineContext {
   async run({ model, ids }: RunRef, options: PassOptions) {
     const loaded = await this.load(model, options);
     return { loaded, residual: await this.pass(loaded, ids, options) };
+  }
+
+  async node({ run, position, path }: BranchRef, options: PassOptions) {
+    if (!(position in run.ids)) throw new UserError(`There is no token ${position}.`);
+    const { loaded, residual } = await this.run(run, options);
+    const { vocabSize } = loaded.description;
+    const stranger = path.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+    if (stranger !== undefined) {
+      throw new UserError(`There is no token ${stranger}: ids go from 0 to ${vocabSize - 1}.`);
+    }
+    const node = await this.branches.find(loaded, run.ids, residual, { position, path }, options);
+    return { loaded, node };
   }
 
   private queued(handlers: Handlers<EngineRequests>): { [M in EngineMethod]: Handler<M> } {

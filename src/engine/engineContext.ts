@@ -1,7 +1,9 @@
 import type { PassOptions } from '../gpt/betweenStages';
 import type { ResidualStream } from '../gpt/forwardPass';
+import type { Node } from '../inspection/branch';
 import type { EngineRequests } from '../protocol/engine';
 import type { ModelRef, RunRef } from '../protocol/inspection';
+import type { BranchRef } from '../protocol/tree';
 import type { LoadedModel } from './loadedModel';
 
 /** What the handlers of requests ask of the engine. */
@@ -15,6 +17,8 @@ export interface EngineContext {
     ref: RunRef,
     options: PassOptions,
   ): Promise<{ loaded: LoadedModel; residual: ResidualStream }>;
+  /** A node of the tree of a run's continuations. @throws {UserError} where there is none. */
+  node(ref: BranchRef, options: PassOptions): Promise<{ loaded: LoadedModel; node: Node }>;
 }
 
 /** What answers some of the engine's requests; called one at a time. */

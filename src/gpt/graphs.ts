@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../onnx/graphBuilder';
 import type { Architecture, Family } from './families/family';
 import { ownBlock } from './block';
+import { positionsFromZero } from './stages/embedding';
 import { summarise } from './stages/unembedding';
 
 /**
@@ -11,7 +12,8 @@ import { summarise } from './stages/unembedding';
 /** ids [n] → resid [n, nEmbd] */
 export function embeddingGraph(family: Family, model: Architecture): Uint8Array {
   const g = new GraphBuilder('embedding');
-  const resid = family.embedding(g, model, g.input('ids', 'I64', ['n']));
+  const ids = g.input('ids', 'I64', ['n']);
+  const resid = family.embedding(g, model, ids, positionsFromZero(g, ids));
   g.output('resid', resid, 'F32', ['n', model.config.nEmbd]);
   return g.build();
 }

@@ -25,7 +25,7 @@ export function sampledDistribution(
     return { ids: Uint32Array.of(argmax(logits)), probabilities: Float64Array.of(1), keptMass: 1 };
   }
   const all = softmax(logits, temperature); // [vocab]
-  const order = Uint32Array.from(all.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  const order = descending(logits);
   let kept = topK === null ? order.length : Math.max(1, Math.min(topK, order.length));
   while (kept < order.length && logits[order[kept]!] === logits[order[kept - 1]!]) kept++;
   let mass = 0;
@@ -46,6 +46,27 @@ export function sampledDistribution(
     keptMass: kept === order.length ? 1 : mass,
   };
 }
+
+/** The indices of the values, largest value first; of equal values the lower index first. */
+function descending(values: Float32Array): Uint32Array {
+  // A float32 and an index of 21 bits fit into the whole numbers of a float64, which are sorted much
+  // faster than by a comparison in JavaScript. The bits of a float32 grow with its value, once those
+  // of negative ones are turned round; + 0 makes −0 and 0 equal.
+  const bits = new Uint32Array(values.map((value) => value + 0).buffer);
+  const keys = new Float64Array(values.length);
+  for (let index = 0; index < keys.length; index++) {
+    const own = bits[index]!;
+    const ascending = own >>> 31 ? ~own >>> 0 : (own | 0x80000000) >>> 0;
+    keys[index] = (0xffffffff - ascending) * mostIndices + index;
+  }
+  keys.sort();
+  const order = new Uint32Array(keys.length);
+  for (let rank = 0; rank < order.length; rank++) order[rank] = keys[rank]! % mostIndices;
+  return order;
+}
+
+/** More tokens than any vocabulary has. */
+const mostIndices = 2 ** 21;
 
 /** Draws a token id; `random` is uniform in [0, 1). */
 export function sample({ ids, probabilities }: SampledDistribution, random: number): number {

@@ -13,7 +13,9 @@ export function logSumExp(logits: ArrayLike<number>): number {
 
 /** softmax(x / temperature) as probabilities in float64; `temperature` above 0. */
 export function softmax(logits: ArrayLike<number>, temperature = 1): Float64Array {
-  const scaled = Float64Array.from(logits, (logit) => logit / temperature);
+  // Not `Float64Array.from`, which is many times slower.
+  const scaled = new Float64Array(logits.length);
+  for (let i = 0; i < logits.length; i++) scaled[i] = logits[i]! / temperature;
   const total = logSumExp(scaled);
   return scaled.map((logit) => Math.exp(logit - total));
 }

@@ -1,16 +1,17 @@
 import { betweenStages, type PassOptions } from '../gpt/betweenStages';
-import { forwardPass } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
 import { seededRandom } from '../gpt/random';
 import { sample, sampledDistribution } from '../gpt/sampling';
 import { logSumExp } from '../gpt/softmax';
 import type { Sampling } from '../protocol/inspection';
-import { logitsAt } from './predictions';
+import { Branch, type Growing } from './branch';
 
 export interface GenerationOptions {
   maxTokens: number;
   sampling: Sampling;
   seed: number;
+  /** Random numbers of this seed that were used before: a continuation in parts stays the same. */
+  drawn?: number;
   /** Generation stops after this token, which is part of the result. */
   stopId: number | null;
 }
@@ -21,28 +22,39 @@ export interface ContinuedToken {
   logprob: number;
 }
 
-/**
- * Continues `ids` token by token: a pass, a draw from the last position's distribution, and again
- * with what was drawn. When the context is full, its oldest token drops out.
- */
+/** Continues a text, given by its tokens. */
 export async function generate(
   model: Model,
   ids: readonly number[],
-  { maxTokens, sampling, seed, stopId }: GenerationOptions,
+  generation: GenerationOptions,
+  options: PassOptions = {},
+): Promise<ContinuedToken[]> {
+  return continueText(await Branch.of(model, ids, options), generation, options);
+}
+
+/**
+ * Continues a text token by token: a draw from the distribution at its end, a row of the model for
+ * what was drawn, and again. When the context is full, its oldest token drops out. The text grows by
+ * all tokens but the last, which nothing follows yet.
+ *
+ * @throws the signal's reason when it aborts between two tokens.
+ */
+export async function continueText(
+  text: Growing,
+  { maxTokens, sampling, seed, drawn = 0, stopId }: GenerationOptions,
   options: PassOptions = {},
 ): Promise<ContinuedToken[]> {
   const random = seededRandom(seed);
-  const context = [...ids];
+  for (let i = 0; i < drawn; i++) random();
   const generated: ContinuedToken[] = [];
   while (generated.length < maxTokens) {
     const message = `Token ${generated.length + 1} of ${maxTokens}`;
     await betweenStages(options, 'generating', message, generated.length / maxTokens);
-    const window = context.slice(-model.config.nCtx);
-    const residual = await forwardPass(model, window, { signal: options.signal });
-    const logits = await logitsAt(model, residual, window.length - 1);
+    const before = generated.at(-1);
+    if (before) await text.append(before.id, { signal: options.signal });
+    const logits = await text.model.logits(text.end);
     const id = sample(sampledDistribution(logits, sampling), random());
     generated.push({ id, logprob: logits[id]! - logSumExp(logits) });
-    context.push(id);
     if (id === stopId) break;
   }
   return generated;

@@ -20,6 +20,7 @@ import type { ReadingRequests } from './reading';
 import type { ModelPageRequests } from './modelPage';
 import type { NeuronRequests } from './neurons';
 import type { LensRequests } from './lens';
+import type { TreeRequests } from './tree';
 
 export interface InspectParams {
   model: ModelRef;
@@ -42,6 +43,8 @@ export interface GenerateParams {
   maxTokens: number;
   sampling: Sampling;
   seed: number;
+  /** How many of the likeliest tokens to name for each place; by default none. */
+  topK?: number;
 }
 
 /** Requests about the model, and about a text as it was predicted. */
@@ -80,7 +83,8 @@ export interface EngineRequests
     PatchingRequests,
     GenerationRequests,
     ReadingRequests,
-    ModelPageRequests {}
+    ModelPageRequests,
+    TreeRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

@@ -116,13 +116,16 @@ export interface GeneratedToken {
   bytes: number[];
   /** Over the full vocabulary at temperature 1, whatever the sampling was. */
   logprob: number;
+  /** Not of the text: end-of-text, padding and the like. */
+  special: boolean;
 }
 
 export interface Generation {
   model: ModelDescription;
   prompt: { tokens: number; truncated: Truncation | null };
-  tokens: GeneratedToken[];
-  /** The bytes of all generated tokens, decoded together. */
+  /** With `top`, where it was asked for, the likeliest tokens in each one's place. */
+  tokens: (GeneratedToken & { top?: RankedToken[] })[];
+  /** The bytes of all generated tokens but the special ones, decoded together. */
   text: string;
   stop: 'maxTokens' | 'endOfText';
   timing: { loadMs: number; generateMs: number };

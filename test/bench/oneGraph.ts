@@ -3,6 +3,7 @@ import { Checkpoint } from '../../src/gpt/checkpoint';
 import { ConfigReader } from '../../src/gpt/configReader';
 import { gpt2 } from '../../src/gpt/families/gpt2';
 import type { Architecture } from '../../src/gpt/families/family';
+import { positionsFromZero } from '../../src/gpt/stages/embedding';
 import { GraphBuilder } from '../../src/onnx/graphBuilder';
 import { Session } from '../../src/onnx/runtime';
 
@@ -20,7 +21,8 @@ export class OneGraph {
       weight: (name) => checkpoint.tensor(name, shapes.get(name)!),
     };
     const g = new GraphBuilder('whole model');
-    let resid = gpt2.embedding(g, model, g.input('ids', 'I64', ['n']));
+    const ids = g.input('ids', 'I64', ['n']);
+    let resid = gpt2.embedding(g, model, ids, positionsFromZero(g, ids));
     const n = g.op('Shape', [resid], { start: 0n, end: 1n });
     const sequences = g.op('Concat', [g.constant('I64', [1]), n], { axis: 0n });
     for (let layer = 0; layer < config.nLayer; layer++) {

@@ -85,14 +85,27 @@ describe.each(inspectorGoldens())('the activations of $name', ({ folder, tensors
 
   it('are the same with keys and values that were kept', () =>
     withModel(async (model) => {
+      /** [n, head, dHead] → [head, dHead, n], or [head, n, dHead]. */
+      const byHead = (all: Float32Array, places: 'last' | 'middle') => {
+        const dHead = all.length / n / nHead;
+        return Float32Array.from(all, (_, i) => {
+          const inner = i % (n * dHead);
+          const head = (i - inner) / (n * dHead);
+          const [d, at] =
+            places === 'last'
+              ? [Math.floor(inner / n), inner % n]
+              : [inner % dHead, Math.floor(inner / dHead)];
+          return all[(at * nHead + head) * dHead + d]!;
+        });
+      };
       for (const layer of layers) {
-        const residPre = of(tensors.residPre, layer);
-        const { k, v } = await keysValues(model, layer, residPre);
-        close(k, of(tensors.k, layer));
-        close(v, of(tensors.v, layer));
-        const past = (all: Float32Array) => all.subarray(0, (all.length / n) * last);
+        const { k, v } = await keysValues(model, layer, of(tensors.residPre, layer));
+        close(k, byHead(of(tensors.k, layer), 'last'));
+        close(v, byHead(of(tensors.v, layer), 'middle'));
+        // All but the last position are the text's; there is room for one more of its own.
         const row = of(tensors.residPre, layer, last);
-        const next = await cachedBlock(model, layer, row, { k: past(k), v: past(v) });
+        const own = { k: new Float32Array(row.length), v: new Float32Array(row.length), filled: 0 };
+        const next = await cachedBlock(model, layer, row, { k, v, filled: last }, own);
         close(next.residPost, of(tensors.residPost, layer, last));
         close(next.k, of(tensors.k, layer, last));
         close(next.v, of(tensors.v, layer, last));

@@ -1,7 +1,9 @@
-import { generate } from '../../inspection/generation';
+import { continueText } from '../../inspection/generation';
+import { nextTokensAfter } from '../../inspection/nextTokens';
 import type { GenerationRequests } from '../../protocol/engine';
-import { tokenText } from '../../tokenizer/tokenText';
 import type { EngineContext, Handlers } from '../engineContext';
+import { generatedText, generatedTokens } from './generated';
+import { growingNode } from './growingNode';
 import { read, timed } from './reading';
 
 export function generationHandlers(engine: EngineContext): Handlers<GenerationRequests> {
@@ -11,22 +13,30 @@ export function generationHandlers(engine: EngineContext): Handlers<GenerationRe
       const { model, tokenizer, description, textOf } = loaded;
       const start = performance.now();
       const prompt = await read(loaded, params, model.config.nCtx, options);
-      const { maxTokens, sampling, seed } = params;
+      const run = { model: params.model, ids: prompt.ids };
+      const root = { run, position: prompt.ids.length - 1, path: [] };
+      const { text } = await growingNode(engine, root, options);
+      const { maxTokens, sampling, seed, topK = 0 } = params;
       const stopId = tokenizer.endOfTextId;
       const generation = { maxTokens, sampling, seed, stopId };
-      const generated = await generate(model, prompt.ids, generation, options);
-      const bytesOf = (id: number) => (id < tokenizer.vocabSize ? [...tokenizer.bytesOf(id)] : []);
-      const tokens = generated.map(({ id, logprob }) => ({
-        id,
-        text: textOf(id),
-        bytes: bytesOf(id),
-        logprob,
-      }));
+      const generated = await continueText(text, generation, options);
+      const tokens = generatedTokens(loaded, generated);
+
+      const path = generated.map(({ id }) => id);
+      const top = async (place: number) => {
+        const { node } = await engine.node({ ...root, path: path.slice(0, place) }, options);
+        const end = await nextTokensAfter(node, topK);
+        return end.top.map(({ id, logprob }) => ({ id, text: textOf(id), logprob }));
+      };
+      const withTop = [];
+      for (const [place, token] of tokens.entries()) {
+        withTop.push(topK > 0 ? { ...token, top: await top(place) } : token);
+      }
       return {
         model: description,
         prompt: { tokens: prompt.ids.length, truncated: prompt.truncated },
-        tokens,
-        text: tokenText(Uint8Array.from(tokens.flatMap(({ bytes }) => bytes))),
+        tokens: withTop,
+        text: generatedText(tokens),
         stop: generated.at(-1)?.id === stopId ? 'endOfText' : 'maxTokens',
         timing: { loadMs, generateMs: performance.now() - start },
       };

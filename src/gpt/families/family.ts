@@ -52,8 +52,8 @@ export interface Family {
   isTied(reader: ConfigReader, checkpoint: Checkpoint | null): Promise<boolean>;
   weights(config: GptConfig, tied: boolean): WeightSpec[];
 
-  /** Token ids [n] → residual stream before the first block. */
-  embedding(g: GraphBuilder, model: Architecture, ids: Value): Value;
+  /** Token ids [n] at positions ([n], or [1] for all) → residual stream before the first block. */
+  embedding(g: GraphBuilder, model: Architecture, ids: Value, positions: Value): Value;
   attentionShape(config: GptConfig, layer: number): AttentionShape;
   /** residPre [n, nEmbd] → q, k and v, each [n, nHead · dHead], heads side by side. */
   queryKeyValue(

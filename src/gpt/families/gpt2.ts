@@ -85,10 +85,10 @@ export const gpt2: Family = {
     return specs;
   },
 
-  embedding(g, { weight }, ids) {
+  embedding(g, { weight }, ids, positions) {
     const tokenTable = g.storedWeight(weight('wte.weight'));
     const positionTable = g.storedWeight(weight('wpe.weight'));
-    return learnedPositionEmbedding(g, ids, tokenTable, positionTable);
+    return learnedPositionEmbedding(g, ids, tokenTable, positionTable, positions);
   },
 
   attentionShape({ nHead, nEmbd, attentionScale }, layer) {

@@ -1,12 +1,13 @@
 import type { Value } from '../../onnx/graphBuilder';
+import { int64, type Tensor } from '../../onnx/runtime';
 import { block } from '../block';
 import type { Model } from '../model';
-import { attentionOfLast } from '../stages/attention';
+import { attentionOfNext, byHead } from '../stages/attention';
 
-/** Keys and values of one layer for the positions of a text, each [n, nHead · dHead]. */
+/** Keys and values of one layer for the positions of a text, by head. */
 export interface KeysValues {
-  k: Float32Array;
-  v: Float32Array;
+  k: Float32Array; // [nHead, dHead, n]
+  v: Float32Array; // [nHead, n, dHead]
 }
 
 /** The keys and values of all positions of a layer, from residPre [n, nEmbd]. */
@@ -19,47 +20,74 @@ export async function keysValues(
     const { config } = architecture;
     const resid = g.input('residPre', 'F32', ['n', config.nEmbd]);
     const [, k, v] = family.queryKeyValue(g, architecture, layer, resid);
-    const { nHead, dHead } = family.attentionShape(config, layer);
-    g.output('k', k, 'F32', ['n', nHead * dHead]);
-    g.output('v', v, 'F32', ['n', nHead * dHead]);
+    const shape = family.attentionShape(config, layer);
+    const keys = g.transpose(byHead(g, k, shape), [0, 2, 1]);
+    g.output('k', keys, 'F32', [shape.nHead, shape.dHead, 'n']);
+    g.output('v', byHead(g, v, shape), 'F32', [shape.nHead, 'n', shape.dHead]);
   });
   const { k, v } = await session.run({ residPre: model.rows(residPre) }, ['k', 'v']);
   return { k: k.data as Float32Array, v: v.data as Float32Array };
 }
 
-/** One block at the position after those whose keys and values are kept. */
-export interface NextRow extends KeysValues {
-  residPost: Float32Array; // [1, nEmbd]
+/** Keys and values with room for more than are there. */
+export interface KeptRows extends KeysValues {
+  filled: number;
 }
 
-/** residPre → residPost of one new position, [1, nEmbd] both, and its own key and value. */
+/** One block at the next position of each of b sequences. */
+export interface NextRows {
+  residPost: Float32Array; // [b, nEmbd]
+  k: Float32Array; // [b, nHead · dHead]
+  v: Float32Array; // [b, nHead · dHead]
+}
+
+/**
+ * residPre → residPost of one new position in each of b sequences, [b, nEmbd] both, and its own key
+ * and value. All sequences go on from one text, whose keys and values they share.
+ *
+ * @param shared k [nHead, dHead, n], v [nHead, n, dHead].
+ * @param own k [b, nHead, dHead, m], v [b, nHead, m, dHead], equally many filled in each sequence.
+ */
 export async function cachedBlock(
   model: Model,
   layer: number,
   residPre: Float32Array,
-  past: KeysValues,
-): Promise<NextRow> {
+  shared: KeptRows,
+  own: KeptRows,
+): Promise<NextRows> {
+  const { nHead, nEmbd } = model.config;
   const session = await model.probe(`cached block ${layer}`, (g, family, architecture) => {
-    const { nEmbd } = architecture.config;
     const shape = family.attentionShape(architecture.config, layer);
-    const width = shape.nHead * shape.dHead;
-    const resid = g.input('residPre', 'F32', [1, nEmbd]);
-    const pastK = g.input('pastK', 'F32', ['past', width]);
-    const pastV = g.input('pastV', 'F32', ['past', width]);
+    const { dHead } = shape;
+    const resid = g.input('residPre', 'F32', ['b', nEmbd]);
+    const kept = (name: string, places: string, front: string[]) => ({
+      k: g.input(`${name}K`, 'F32', [...front, nHead, dHead, places]),
+      v: g.input(`${name}V`, 'F32', [...front, nHead, places, dHead]),
+      filled: g.input(`${name}Filled`, 'I64', [1]),
+    });
+    const sharedRows = kept('shared', 'n', []);
+    const ownRows = kept('own', 'm', ['b']);
     const attend = (q: Value, k: Value, v: Value) => {
-      g.output('k', k, 'F32', [1, width]);
-      g.output('v', v, 'F32', [1, width]);
-      const all = (before: Value, own: Value) => g.op('Concat', [before, own], { axis: 0n });
-      return attentionOfLast(g, q, all(pastK, k), all(pastV, v), shape);
+      g.output('k', k, 'F32', ['b', nHead * dHead]);
+      g.output('v', v, 'F32', ['b', nHead * dHead]);
+      return attentionOfNext(g, [q, k, v], sharedRows, ownRows, shape);
     };
     const { residPost } = block(g, family, architecture, layer, resid, attend);
-    g.output('residPost', residPost, 'F32', [1, nEmbd]);
+    g.output('residPost', residPost, 'F32', ['b', nEmbd]);
   });
-  const { length: width } = residPre;
+  const b = residPre.length / nEmbd;
+  const dHead = nEmbd / nHead;
+  const n = shared.k.length / nEmbd;
+  const m = own.k.length / nEmbd / b;
+  const tensor = (data: Float32Array, ...dims: number[]): Tensor => ({ data, dims });
   const inputs = {
     residPre: model.rows(residPre),
-    pastK: { data: past.k, dims: [past.k.length / width, width] },
-    pastV: { data: past.v, dims: [past.v.length / width, width] },
+    sharedK: tensor(shared.k, nHead, dHead, n),
+    sharedV: tensor(shared.v, nHead, n, dHead),
+    sharedFilled: int64([shared.filled]),
+    ownK: tensor(own.k, b, nHead, dHead, m),
+    ownV: tensor(own.v, b, nHead, m, dHead),
+    ownFilled: int64([own.filled]),
   };
   const { residPost, k, v } = await session.run(inputs, ['residPost', 'k', 'v']);
   return {

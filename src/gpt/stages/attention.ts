@@ -32,17 +32,68 @@ export function fusedAttention(
   return g.reshape(z, [-1, width]);
 }
 
-/** The same for a single query that may look at all keys: z [1, nHead · dHead]. */
-export function attentionOfLast(
+/** Keys and values that were kept, by head, so that no product has to turn them first. */
+export interface KeptKeysValues {
+  k: Value;
+  v: Value;
+  /** [1] int64: how many of the places are filled; the others are not looked at. */
+  filled: Value;
+}
+
+/**
+ * Attention of the one query that comes next in each of b sequences, z [b, nHead · dHead]. It sees
+ * the keys that all sequences share, those of its own sequence, and its own.
+ */
+export function attentionOfNext(
   g: GraphBuilder,
-  q: Value, // [1, nHead · dHead]
-  k: Value, // [n, nHead · dHead]
-  v: Value, // [n, nHead · dHead]
+  [q, k, v]: readonly [Value, Value, Value], // [b, nHead · dHead]
+  shared: KeptKeysValues, // k [nHead, dHead, n], v [nHead, n, dHead]
+  own: KeptKeysValues, // k [b, nHead, dHead, m], v [b, nHead, m, dHead]
   { nHead, dHead, scale }: AttentionShape,
 ): Value {
-  const batched = [q, k, v].map((x) => g.reshape(x, [1, -1, nHead * dHead]));
-  const z = g.contrib('MultiHeadAttention', batched, { num_heads: BigInt(nHead), scale });
-  return g.reshape(z, [1, -1]);
+  const axis = (dim: number) => g.constant('I64', [dim]);
+  const [qHeads, kHeads, vHeads] = [q, k, v].map((x) => g.reshape(x, [-1, nHead, dHead])); // [b, head, d]
+  const byHeads = (x: Value) => g.transpose(x, [1, 0, 2]); // [b, head, …] ↔ [head, b, …]
+  const asRow = (x: Value) => g.op('Unsqueeze', [x, axis(2)]); // [b, head, 1, …]
+  const noRow = (x: Value) => g.op('Squeeze', [x, axis(2)]);
+
+  const scoresShared = g.op('MatMul', [byHeads(qHeads!), shared.k]); // [head, b, n]
+  const scoresOwn = byHeads(noRow(g.op('MatMul', [asRow(qHeads!), own.k]))); // [head, b, m]
+  const product = g.op('Mul', [qHeads!, kHeads!]);
+  const scoreSelf = byHeads(g.op('ReduceSum', [product, axis(-1)], { keepdims: 1n })); // [head, b, 1]
+  const scores = g.op(
+    'Concat',
+    [
+      g.op('Add', [scoresShared, filledMask(g, shared.v, shared.filled)]),
+      g.op('Add', [scoresOwn, filledMask(g, own.v, own.filled)]),
+      scoreSelf,
+    ],
+    { axis: -1n },
+  );
+  const scaled = g.op('Mul', [scores, g.constant('F32', [scale], [])]);
+  const pattern = g.op('Softmax', [scaled], { axis: -1n }); // [head, b, n + m + 1]
+  const sizes = g.op('Concat', [places(g, shared.v), places(g, own.v), axis(1)], { axis: 0n });
+  const [toShared, toOwn, toSelf] = g.ops('Split', [pattern, sizes], 3, { axis: -1n });
+
+  const zShared = byHeads(g.op('MatMul', [toShared!, shared.v])); // [b, head, d]
+  const zOwn = noRow(g.op('MatMul', [asRow(byHeads(toOwn!)), own.v]));
+  const zSelf = g.op('Mul', [byHeads(toSelf!), vHeads!]);
+  const z = g.op('Add', [g.op('Add', [zShared, zOwn]), zSelf]);
+  return g.reshape(z, [-1, nHead * dHead]);
+}
+
+/** [1] int64: how many places kept values [.., places, dHead] have room for. */
+function places(g: GraphBuilder, v: Value): Value {
+  return g.op('Shape', [v], { start: -2n, end: -1n });
+}
+
+/** 0 for the places that are filled, −∞ for the others: [places]. */
+function filledMask(g: GraphBuilder, v: Value, filled: Value): Value {
+  const zero = g.constant('I64', [0], []);
+  const count = g.op('Squeeze', [places(g, v)]);
+  const place = g.op('Range', [zero, count, g.constant('I64', [1], [])]);
+  const [none, all] = [-Infinity, 0].map((x) => g.constant('F32', [x], [])) as [Value, Value];
+  return g.op('Where', [g.op('Less', [place, filled]), all, none]);
 }
 
 /**

@@ -9,12 +9,15 @@ export function learnedPositionEmbedding(
   ids: Value, // [n] int64
   tokenTable: Value, // [vocab, nEmbd], F32, F16 or BF16
   positionTable: Value, // [nCtx, nEmbd]
+  positions: Value, // [n], or [1] for all of them
 ): Value {
-  const zero = g.constant('I64', [0], []);
-  const one = g.constant('I64', [1], []);
-  const n = g.op('Squeeze', [g.op('Shape', [ids])]);
-  const positions = g.op('Range', [zero, n, one]); // [n]
   const token = g.cast(g.op('Gather', [tokenTable, ids], { axis: 0n }), 'F32');
   const position = g.cast(g.op('Gather', [positionTable, positions], { axis: 0n }), 'F32');
   return g.op('Add', [token, position]); // [n, nEmbd]
+}
+
+/** The positions of tokens that begin a text: 0, 1, 2, … [n] */
+export function positionsFromZero(g: GraphBuilder, ids: Value): Value {
+  const n = g.op('Squeeze', [g.op('Shape', [ids])]);
+  return g.op('Range', [g.constant('I64', [0], []), n, g.constant('I64', [1], [])]);
 }
