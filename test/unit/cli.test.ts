@@ -221,6 +221,49 @@ describe('lens', () => {
           probability: 'number',
           finalProbability: 'number',
           klToFinal: 'number',
+describe('ablate and intervene', () => {
+  const text = ['--text', 'one two three four'];
+
+  it('print the same for the same edits', () => {
+    const file = join(root, 'edits.json');
+    const edits = [
+      { kind: 'ablateHead', layer: 1, head: 0, by: 'mean' },
+      { kind: 'ablateHead', layer: 2, head: 1, by: 'mean' },
+      { kind: 'ablateMlp', layer: 1, by: 'mean' },
+    ];
+    writeFileSync(file, JSON.stringify(edits));
+    const heads = ['--heads', 'L1H0,L2H1', '--mlps', '1', '--mean'];
+    const ablated = json<Record<string, unknown>>(['ablate', ...model, ...text, ...heads]);
+    expect(ablated.edits).toEqual(edits);
+    const intervened = json(['intervene', ...model, ...text, '--edits', file]);
+    expect(intervened).toEqual(ablated);
+    const token = {
+      id: 'number',
+      text: 'string',
+      logprobBefore: 'number',
+      logprobAfter: 'number',
+      rankBefore: 'number',
+      rankAfter: 'number',
+      probabilityBefore: 'number',
+      probabilityAfter: 'number',
+    };
+    expect(shape(ablated)).toEqual({
+      edits: [{ kind: 'string', layer: 'number', head: 'number', by: 'string' }],
+      position: 'number',
+      firstLayer: 'number',
+      before: [token],
+      after: [token],
+      kl: 'number',
+      up: [token],
+      down: [token],
+      tokens: [
+        {
+          index: 'number',
+          id: 'number',
+          text: 'string',
+          logprobBefore: 'object',
+          logprobAfter: 'object',
+          kl: 'number',
         },
       ],
     });
@@ -251,6 +294,41 @@ it('attribution prints the share of each part', () => {
   expect(result).toMatchObject({ target: { text: ' four' }, versus: { text: 'The' } });
   expect(result.heads.map(({ length }) => length)).toEqual([2, 2, 2]);
   expect(result.sum).toBeCloseTo(result.logit, 5);
+
+  it('say what is wrong with a file of edits', () => {
+    const file = join(root, 'broken.json');
+    for (const [content, message] of [
+      ['[{', /broken\.json is not JSON: .+\.\n$/],
+      ['{}', /nothing to change/],
+      ['[{ "kind": "ablateMlp", "layer": 9, "by": "zero" }]', /layers 0 to 2/],
+    ] as const) {
+      writeFileSync(file, content);
+      const { status, stderr } = run(['intervene', ...model, ...text, '--edits', file]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stderr.trimEnd()).not.toContain('\n');
+    }
+  });
+});
+
+it('patch prints a map of layers by positions, or by heads', () => {
+  const texts = ['--clean', 'one two three', '--corrupt', 'one four three'];
+  const args = ['patch', ...model, ...texts, '--target', 'dog', '--versus', '464'];
+  interface Printed {
+    target: unknown;
+    clean: { difference: number };
+    corrupt: { difference: number };
+    difference: number[][];
+    restored: number[][];
+  }
+  const cells = json<Printed>(args);
+  expect(cells.target).toEqual({ id: 3290, text: ' dog' });
+  expect(cells.restored.map(({ length }) => length)).toEqual([3, 3, 3]);
+  expect(cells.difference[0]![1]).toBeCloseTo(cells.clean.difference, 4);
+  expect(cells.difference[0]![0]).toBe(cells.corrupt.difference);
+  expect(cells.restored[0]![1]).toBeCloseTo(1, 2);
+  const heads = json<Printed>([...args, '--at', 'heads']);
+  expect(heads.restored.map(({ length }) => length)).toEqual([2, 2, 2]);
 });
 
 it('generate continues a text, the same from the same seed', () => {
@@ -372,6 +450,12 @@ describe('failures', () => {
     ['a number that is not whole', ['inspect', '--text', 'a', '--top-k', '1.5']],
     ['a number out of range', ['generate', '--text', 'a', '--top-p', '1.5']],
     ['no layer', ['attention', '--text', 'a']],
+    ['nothing to ablate', ['ablate', '--text', 'a']],
+    ['a head that is none', ['ablate', '--text', 'a', '--heads', 'L1']],
+    ['an MLP that is none', ['ablate', '--text', 'a', '--mlps', '1,']],
+    ['no edits', ['intervene', '--text', 'a']],
+    ['half of a pair of texts', ['patch', '--clean', 'a']],
+    ['a place that is none', ['patch', '--clean', 'a', '--corrupt', 'b', '--at', 'q']],
     ['a neuron of no layer', ['neurons', '--text', 'a', '--neuron', '3']],
     ['a measure that is none', ['neurons', '--text', 'a', '--by', 'size']],
     ['no expression', ['embedding']],
@@ -404,6 +488,16 @@ describe('failures', () => {
       /but one is needed/,
     ],
     ['a layer that is not there', ['attention', ...model, '--text', 'a', '--layer', '3'], /0 to 2/],
+    [
+      'a head that is not there',
+      ['ablate', ...model, '--text', 'a', '--heads', 'L0H9'],
+      /heads 0 to 1/,
+    ],
+    [
+      'a text that is longer than the other',
+      ['patch', ...model, '--clean', 'one', '--corrupt', 'one two'],
+      /clean text has 1 token and the corrupted one 2: .*nothing against 1 \(·two\)/,
+    ],
   ])('%s is told in one sentence', (_, args, message) => {
     const { status, stdout, stderr } = run(args);
     expect(status).toBe(1);
