@@ -18,6 +18,7 @@ import { modelPageHandlers } from './handlers/modelPage';
 import { neuronHandlers } from './handlers/neurons';
 import { lensHandlers } from './handlers/lens';
 import { treeHandlers } from './handlers/tree';
+import { tokenHandlers } from './handlers/token';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -55,6 +56,7 @@ export class Engine implements EngineContext {
     ...lensHandlers(this),
     ...attributionHandlers(this),
     ...treeHandlers(this),
+    ...tokenHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */

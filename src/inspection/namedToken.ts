@@ -9,13 +9,13 @@ import { displayToken } from '../tokenizer/tokenDisplay';
  * @throws {UserError} where there is no such token, or where the text is several tokens.
  */
 export async function namedToken(
-  name: string,
+  name: string | number,
   tokenizer: Tokenizer,
   vocabSize: number,
 ): Promise<number> {
-  if (/^\d+$/.test(name)) {
+  if (typeof name === 'number' || /^\d+$/.test(name)) {
     const id = Number(name);
-    if (id < vocabSize) return id;
+    if (Number.isInteger(id) && id >= 0 && id < vocabSize) return id;
     throw new UserError(`There is no token ${name}: ids go from 0 to ${vocabSize - 1}.`);
   }
   const quoted = /^(["'])(.*)\1$/s.exec(name)?.[2];

@@ -1,4 +1,5 @@
 import type { RunRef } from './inspection';
+import type { TokenName } from './token';
 
 /** A token whose logit is taken apart. */
 export interface AttributedToken {
@@ -33,9 +34,6 @@ export interface Attribution {
   /** sum − logit: what is lost to rounding. */
   error: number;
 }
-
-/** A token by its id or as a person writes it (see `inspection/namedToken`). */
-export type TokenName = string | number;
 
 /** Requests about which part of the model a prediction comes from (Elhage et al. 2021). */
 export interface AttributionRequests {

@@ -21,6 +21,7 @@ import type { ModelPageRequests } from './modelPage';
 import type { NeuronRequests } from './neurons';
 import type { LensRequests } from './lens';
 import type { TreeRequests } from './tree';
+import type { TokenRequests } from './token';
 
 export interface InspectParams {
   model: ModelRef;
@@ -85,6 +86,7 @@ export interface EngineRequests
     ReadingRequests,
     ModelPageRequests,
     TreeRequests {}
+    TokenRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

@@ -49,6 +49,7 @@ export const engineQuestions = [
   'lens',
   'lensTable',
   'attribution',
+  'namedToken',
 ] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];

@@ -40,6 +40,12 @@ export function signed(value: number, digits = 2): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** What is added: always with its sign. */
+export function change(value: number, digits = 3): string {
+  const text = signed(value, digits);
+  return text.startsWith('−') ? text : `+${text}`;
+}
+
 /** A number in a table: whole ones as they are, others to four significant digits. */
 export function tableNumber(value: number): string {
   if (Number.isInteger(value)) return signed(value, 0);

@@ -3,10 +3,12 @@ import { customElement, state } from 'lit/decorators.js';
 import { onAppearanceChange, readTheme } from '../drawing/readTheme';
 import type { Theme } from '../drawing/theme';
 import './attentionSection';
+import './attributionSection';
 import './banner';
 import './compareSection';
 import './header';
 import './headsSection';
+import './lensSection';
 import './nextTokenSection';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
@@ -95,6 +97,8 @@ export class Panel extends StoreElement {
                 <div>
                   <fp-heads-section .store=${store} .theme=${theme}></fp-heads-section>
                   <fp-attention-section .store=${store} .theme=${theme}></fp-attention-section>
+                  <fp-lens-section .store=${store} .theme=${theme}></fp-lens-section>
+                  <fp-attribution-section .store=${store} .theme=${theme}></fp-attribution-section>
                 </div>
               </div>`
           : shown && !shown.busy

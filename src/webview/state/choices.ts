@@ -12,6 +12,14 @@ export type Overlay = 'from' | 'to' | 'none';
 /** What the inspection is compared with: a text, or the same text under another model. */
 export type ComparedWith =
   { kind: 'text'; text: string; source: string } | { kind: 'model'; folder: string };
+/** What the cells of the lens table are coloured by. */
+export type LensColor = 'probability' | 'final' | 'kl';
+
+/** A token that somebody wrote (`id` is null then), or took from a list. */
+export interface TokenChoice {
+  text: string;
+  id: number | null;
+}
 
 /** What a person set in the panel; kept by VS Code when the panel is hidden or reloaded. */
 export interface Choices {
@@ -32,6 +40,13 @@ export interface Choices {
   barValue: BarValue;
   /** The inspection that is compared, by its serial, and with what. */
   comparison: { serial: number; with: ComparedWith } | null;
+  /** The lens shows the current position, or all. */
+  lensView: 'position' | 'all';
+  lensColor: LensColor;
+  /** Null is the likeliest token. */
+  attributionTarget: TokenChoice | null;
+  /** Null is none. */
+  attributionVersus: TokenChoice | null;
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
@@ -55,6 +70,11 @@ export const defaultChoices: Choices = {
   sampling: plainSampling,
   barValue: 'probability',
   folded: ['compare'],
+  lensView: 'position',
+  lensColor: 'probability',
+  attributionTarget: null,
+  attributionVersus: null,
+  folded: ['attribution'],
   tables: [],
 };
 
@@ -82,6 +102,10 @@ export function restoreChoices(saved: unknown): Choices {
     },
     barValue: oneOf(barValues, from.barValue, defaultChoices.barValue),
     comparison: comparison(from.comparison),
+    lensView: oneOf(['position', 'all'] as const, from.lensView, defaultChoices.lensView),
+    lensColor: oneOf(['probability', 'final', 'kl'] as const, from.lensColor, 'probability'),
+    attributionTarget: tokenChoice(from.attributionTarget),
+    attributionVersus: tokenChoice(from.attributionVersus),
     folded: names(from.folded) ?? defaultChoices.folded,
     tables: names(from.tables) ?? defaultChoices.tables,
   };
@@ -117,6 +141,11 @@ function flag(value: unknown, fallback: boolean): boolean {
 function names(value: unknown): string[] | null {
   if (!Array.isArray(value)) return null;
   return value.filter((name): name is string => typeof name === 'string');
+}
+
+function tokenChoice(value: unknown): TokenChoice | null {
+  const { text, id } = asRecord(value);
+  return typeof text === 'string' ? { text, id: whole(id, 0) } : null;
 }
 
 function within(value: unknown, least: number, most: number): number | null {

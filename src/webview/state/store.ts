@@ -25,6 +25,7 @@ const answersKept: Partial<Record<EngineQuestion, number>> = {
   headSummary: 192, // 50 kB each: a grid of 48 layers, with each set of options
   logits: 24, // 200 kB each
   vocabulary: 2,
+  lensTable: 1024, // pieces of a table, some kilobytes each: all are kept
 };
 const otherAnswersKept = 64;
 

@@ -1,0 +1,13 @@
+import type { ModelRef } from './inspection';
+
+/** A token by its id, or as a person writes it (see `inspection/namedToken`). */
+export type TokenName = string | number;
+
+/** Requests about single tokens. */
+export interface TokenRequests {
+  /** The token that a person means; refused with a sentence where it is none, or several. */
+  namedToken: {
+    params: { model: ModelRef; name: TokenName };
+    result: { id: number; text: string };
+  };
+}

@@ -1,0 +1,131 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { cellColor } from '../drawing/cellScale';
+import { cssColor } from '../drawing/color';
+import type { Theme } from '../drawing/theme';
+import { change } from '../format';
+import { cssProperties } from './cssProperties';
+import { shared } from './styles';
+
+export interface SignedBar {
+  name: string;
+  value: number;
+  /** For the tooltip. */
+  title: string;
+  /** It can be chosen. */
+  choosable: boolean;
+  chosen: boolean;
+}
+
+/** Bars to either side of zero, on one scale. Fires `choose` with the index of a bar. */
+@customElement('fp-signed-bars')
+export class SignedBars extends LitElement {
+  @property({ attribute: false }) bars: readonly SignedBar[] = [];
+  /** Where the scale ends, on both sides. */
+  @property({ type: Number }) most = 1;
+  @property({ attribute: false }) theme!: Theme;
+
+  static override styles = [
+    shared,
+    css`
+      ol {
+        list-style: none;
+        display: grid;
+        grid-template-columns: minmax(64px, max-content) minmax(60px, 1fr) max-content;
+        column-gap: 8px;
+      }
+      li {
+        display: grid;
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
+        align-items: center;
+        height: 20px;
+        border-radius: 3px;
+      }
+      li:hover {
+        background: var(--vscode-list-hoverBackground);
+        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+        outline-offset: -1px;
+      }
+      .name {
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      button.name {
+        padding: 0;
+        border: 0;
+        border-radius: 2px;
+        background: none;
+        color: var(--vscode-textLink-foreground);
+        text-align: left;
+        cursor: pointer;
+      }
+      button.name:hover {
+        text-decoration: underline;
+      }
+      .chosen .name {
+        font-weight: 700;
+      }
+      .track {
+        position: relative;
+        height: 12px;
+      }
+      .zero {
+        position: absolute;
+        inset: -4px auto -4px 50%;
+        border-left: 1px solid var(--fp-border, currentColor);
+      }
+      .fill {
+        position: absolute;
+        inset: 0 auto 0 var(--from);
+        width: var(--share);
+        min-width: 1px;
+        background: var(--tint);
+        border-radius: 0 2px 2px 0;
+        border: 1px solid var(--vscode-contrastBorder, transparent);
+      }
+      .below .fill {
+        border-radius: 2px 0 0 2px;
+      }
+      .amount {
+        min-width: 52px;
+        text-align: right;
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<ol>
+      ${this.bars.map((bar, i) => this.bar(bar, i))}
+    </ol>`;
+  }
+
+  private bar({ name, value, title, choosable, chosen }: SignedBar, i: number) {
+    const share = this.most === 0 ? 0 : Math.min(1, Math.abs(value) / this.most) * 50;
+    const below = value < 0;
+    const place = {
+      '--from': `${below ? 50 - share : 50}%`,
+      '--share': `${share.toFixed(2)}%`,
+      '--tint': cssColor(cellColor(this.theme, 'diverging', below ? -1 : 1)),
+    };
+    return html`<li class="${below ? 'below' : ''} ${chosen ? 'chosen' : ''}" title=${title}>
+      ${
+        choosable
+          ? html`<button
+              class="name"
+              aria-pressed=${chosen ? 'true' : 'false'}
+              @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: i }))}
+            >
+              ${name}
+            </button>`
+          : html`<span class="name">${name}</span>`
+      }
+      <span class="track" aria-hidden="true"
+        ><span class="zero"></span>${
+          share === 0 ? nothing : html`<span class="fill" ${cssProperties(place)}></span>`
+        }</span
+      >
+      <span class="amount number">${change(value)}</span>
+    </li>`;
+  }
+}
