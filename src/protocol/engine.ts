@@ -85,8 +85,8 @@ export interface EngineRequests
     GenerationRequests,
     ReadingRequests,
     ModelPageRequests,
+    TokenRequests,
     TreeRequests {}
-    TokenRequests {}
 
 export type EngineMethod = keyof EngineRequests;
 

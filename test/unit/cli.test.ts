@@ -221,6 +221,38 @@ describe('lens', () => {
           probability: 'number',
           finalProbability: 'number',
           klToFinal: 'number',
+        },
+      ],
+    });
+  });
+});
+
+it('attribution prints the share of each part', () => {
+  const result = json<{ heads: number[][]; sum: number; logit: number; error: number }>([
+    ...['attribution', ...model, '--text', 'one two three'],
+    ...['--target', 'four', '--versus', '464', '--position', '1'],
+  ]);
+  const token = { id: 'number', text: 'string', logit: 'number', logprob: 'number' };
+  expect(shape(result)).toEqual({
+    position: 'number',
+    token: { index: 'number', id: 'number', text: 'string' },
+    target: token,
+    versus: token,
+    tokenEmbedding: 'number',
+    positionEmbedding: 'number',
+    heads: [['number']],
+    attnBias: ['number'],
+    mlps: ['number'],
+    finalNormBias: 'number',
+    sum: 'number',
+    logit: 'number',
+    error: 'number',
+  });
+  expect(result).toMatchObject({ target: { text: ' four' }, versus: { text: 'The' } });
+  expect(result.heads.map(({ length }) => length)).toEqual([2, 2, 2]);
+  expect(result.sum).toBeCloseTo(result.logit, 5);
+});
+
 describe('ablate and intervene', () => {
   const text = ['--text', 'one two three four'];
 
@@ -268,32 +300,6 @@ describe('ablate and intervene', () => {
       ],
     });
   });
-});
-
-it('attribution prints the share of each part', () => {
-  const result = json<{ heads: number[][]; sum: number; logit: number; error: number }>([
-    ...['attribution', ...model, '--text', 'one two three'],
-    ...['--target', 'four', '--versus', '464', '--position', '1'],
-  ]);
-  const token = { id: 'number', text: 'string', logit: 'number', logprob: 'number' };
-  expect(shape(result)).toEqual({
-    position: 'number',
-    token: { index: 'number', id: 'number', text: 'string' },
-    target: token,
-    versus: token,
-    tokenEmbedding: 'number',
-    positionEmbedding: 'number',
-    heads: [['number']],
-    attnBias: ['number'],
-    mlps: ['number'],
-    finalNormBias: 'number',
-    sum: 'number',
-    logit: 'number',
-    error: 'number',
-  });
-  expect(result).toMatchObject({ target: { text: ' four' }, versus: { text: 'The' } });
-  expect(result.heads.map(({ length }) => length)).toEqual([2, 2, 2]);
-  expect(result.sum).toBeCloseTo(result.logit, 5);
 
   it('say what is wrong with a file of edits', () => {
     const file = join(root, 'broken.json');

@@ -57,7 +57,6 @@ export interface Choices {
 export const plainSampling: Sampling = { temperature: 1, topK: null, topP: 1 };
 
 export const defaultChoices: Choices = {
-  comparison: null,
   coloring: 'surprisal',
   layer: 0,
   head: 0,
@@ -69,12 +68,12 @@ export const defaultChoices: Choices = {
   overlay: 'from',
   sampling: plainSampling,
   barValue: 'probability',
-  folded: ['compare'],
+  comparison: null,
   lensView: 'position',
   lensColor: 'probability',
   attributionTarget: null,
   attributionVersus: null,
-  folded: ['attribution'],
+  folded: ['compare', 'attribution'],
   tables: [],
 };
 
