@@ -61,6 +61,13 @@ describe('InspectionSession', () => {
     return outcome;
   }
 
+  it('hands a text to compare with on, each wish under a number of its own', () => {
+    session.compareWith({ text: 'one', source: 'a.md:1' });
+    expect(session.state.compareWish).toEqual({ serial: 1, text: 'one', source: 'a.md:1' });
+    session.compareWith({ text: 'two', source: 'a.md:2' });
+    expect(session.state.compareWish?.serial).toBe(2);
+  });
+
   it('is empty at first', () => {
     expect(session.state).toEqual({
       inspection: null,
@@ -68,6 +75,7 @@ describe('InspectionSession', () => {
       error: null,
       position: null,
       settings: { topK: 0, modelName: 'bundled model' },
+      compareWish: null,
     });
   });
 
