@@ -44,7 +44,10 @@ export class AttentionLines extends LitElement {
   @state() private last = 0;
   /** Where the Tab key arrives in each column. */
   @state() private roving = 0;
+  /** How many lines are left out because they are too many. */
   @state() private left = 0;
+  /** How many tokens fit into the view. */
+  @state() private inView = 0;
   private readonly resized = new ResizeObserver(() => this.scrolled());
 
   static override styles = [
@@ -256,7 +259,7 @@ export class AttentionLines extends LitElement {
 
   private note(): string {
     const n = this.labels.length;
-    const inView = Math.ceil((this.scroller?.clientHeight ?? 0) / rowHeight);
+    const { inView } = this;
     const parts = [];
     if (n > inView && inView > 0) {
       parts.push(
@@ -294,6 +297,7 @@ export class AttentionLines extends LitElement {
     const { scrollTop, clientHeight } = scroller;
     this.first = Math.max(0, Math.floor(scrollTop / rowHeight) - overscan);
     this.last = Math.ceil((scrollTop + clientHeight) / rowHeight) + overscan;
+    this.inView = Math.ceil(clientHeight / rowHeight);
     this.draw();
   }
 
