@@ -1,8 +1,9 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import {
-  attentionLines,
   lineOpacity,
+  linesInView,
+  linesOf,
   type LookedToken,
   paintLines,
   strongest,
@@ -10,8 +11,10 @@ import {
 import type { Theme } from '../drawing/theme';
 import { plainScale, weightPosition, type WeightScale } from '../drawing/weightScale';
 import { count, weight } from '../format';
+import { attentionLinesStyles } from './attentionLinesStyles';
 import { cssProperties } from './cssProperties';
 import { shared } from './styles';
+import { tokenStep } from './tokenStep';
 
 /** Height of a token's row. */
 const rowHeight = 20;
@@ -22,7 +25,8 @@ const mostLines = 2000;
 
 /**
  * A pattern as lines between two columns of tokens: who looks, left, and who is looked at, right.
- * A token that is pointed at or focused shows its lines alone. Only what is in view is rendered.
+ * The current token's lines stand out; a token that is pointed at or focused shows its lines alone.
+ * Only what is in view is rendered.
  * Fires `choose` with a position.
  */
 @customElement('fp-attention-lines')
@@ -50,105 +54,7 @@ export class AttentionLines extends LitElement {
   @state() private inView = 0;
   private readonly resized = new ResizeObserver(() => this.scrolled());
 
-  static override styles = [
-    shared,
-    css`
-      .readout {
-        min-height: 3.2em;
-        margin: 8px 0 4px;
-        line-height: 1.6;
-        overflow: hidden;
-      }
-      .readout .item {
-        display: inline-block;
-        white-space: nowrap;
-        margin-right: 0.6em;
-        max-width: 100%;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        vertical-align: bottom;
-      }
-      b {
-        font-weight: 600;
-      }
-      .name {
-        font-family: var(--fp-mono);
-        white-space: pre;
-      }
-      .heads {
-        display: flex;
-        justify-content: space-between;
-        line-height: 18px;
-      }
-      .scroll {
-        position: relative;
-        max-height: min(62vh, 520px);
-        overflow: hidden auto;
-        border: 1px solid var(--fp-border);
-        border-radius: 5px;
-        background: var(--vscode-editor-background);
-        color: var(--vscode-editor-foreground);
-        scrollbar-width: thin;
-      }
-      .extent {
-        position: relative;
-        height: var(--height);
-      }
-      canvas {
-        position: sticky;
-        top: 0;
-        display: block;
-        margin: 0 36%;
-        width: 28%;
-        color: var(--fp-accent);
-        pointer-events: none;
-      }
-      .column {
-        position: absolute;
-        top: 0;
-        width: 36%;
-        height: 100%;
-      }
-      .column.key {
-        right: 0;
-      }
-      .token {
-        position: absolute;
-        top: var(--y);
-        max-width: 100%;
-        height: 20px;
-        padding: 0 6px;
-        line-height: 20px;
-        font-size: 12px;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        border-radius: 3px;
-        cursor: pointer;
-        background: color-mix(in srgb, var(--fp-accent) calc(var(--share, 0) * 60%), transparent);
-      }
-      .query .token {
-        right: 0;
-      }
-      .key .token {
-        left: 0;
-      }
-      .token.looked {
-        outline: 1px solid var(--vscode-foreground);
-        outline-offset: -1px;
-      }
-      .token.current {
-        outline: 2px solid var(--vscode-focusBorder);
-        outline-offset: -2px;
-      }
-      .token.hidden {
-        opacity: 0.45;
-      }
-      .more {
-        margin-top: 6px;
-        min-height: 1.4em;
-      }
-    `,
-  ];
+  static override styles = [shared, attentionLinesStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -162,6 +68,13 @@ export class AttentionLines extends LitElement {
 
   private get looked(): LookedToken | null {
     return this.hovered ?? this.focused;
+  }
+
+  /** The token whose lines and weights stand out: the one that is looked at, else the current one. */
+  private get marked(): LookedToken | null {
+    const { position, labels } = this;
+    const marked = this.looked ?? (position === null ? null : { side: 'query', index: position });
+    return marked && marked.index < labels.length ? marked : null;
   }
 
   override render() {
@@ -185,14 +98,14 @@ export class AttentionLines extends LitElement {
   }
 
   private column(side: LookedToken['side'], name: string) {
-    const { labels, looked, pattern, scale, position } = this;
+    const { labels, looked, marked, pattern, scale, position } = this;
     const n = labels.length;
     const shares = new Map<number, number>();
-    if (pattern?.length === n * n && looked && looked.side !== side) {
+    if (pattern?.length === n * n && marked && marked.side !== side) {
       for (let at = this.first; at <= this.last; at++) {
-        const [row, column] = side === 'key' ? [looked.index, at] : [at, looked.index];
+        const [row, column] = side === 'key' ? [marked.index, at] : [at, marked.index];
         if (column > row || column < scale.firstKey || row >= n) continue;
-        shares.set(at, lineOpacity(weightPosition(scale, pattern[row * n + column]!), true));
+        shares.set(at, lineOpacity(weightPosition(scale, pattern[row * n + column]!), scale, true));
       }
     }
     // The row that has the focus stays, else the focus would be lost when it is scrolled away.
@@ -236,13 +149,11 @@ export class AttentionLines extends LitElement {
     </div>`;
   }
 
-  /** What the token that is looked at alone looks at most; else the current token. */
+  /** What the marked token looks at most, or by which it is looked at most. */
   private readout() {
-    const { pattern, labels, position, scale } = this;
+    const { pattern, labels, marked: of, scale } = this;
     const n = labels.length;
-    const of =
-      this.looked ?? (position === null ? null : { side: 'query' as const, index: position });
-    if (!of || pattern?.length !== n * n || of.index >= n) return nothing;
+    if (!of || pattern?.length !== n * n) return nothing;
     const most = strongest(pattern, n, of, scale.firstKey, 5);
     return html`<span class="item"
         ><bdi class="name">${labels[of.index]}</bdi>
@@ -254,13 +165,14 @@ export class AttentionLines extends LitElement {
             ><bdi class="name">${labels[index]}</bdi> <span class="muted number">(${index})</span>
             <b class="number">${weight(value)}</b></span
           >`,
-      )}`;
+      )}${most.length === 0 ? html`<span class="muted">nothing that is shown</span>` : nothing}`;
   }
 
   private note(): string {
     const n = this.labels.length;
     const { inView } = this;
     const parts = [];
+    if (!this.looked && n > 1) parts.push("The current token's lines are drawn stronger.");
     if (n > inView && inView > 0) {
       parts.push(
         this.looked
@@ -288,7 +200,6 @@ export class AttentionLines extends LitElement {
       this.reveal(this.position ?? 0);
     }
     this.scrolled();
-    this.draw();
   }
 
   private scrolled(): void {
@@ -325,12 +236,27 @@ export class AttentionLines extends LitElement {
     const { scrollTop } = scroller;
     const from = Math.floor(scrollTop / rowHeight);
     const to = Math.ceil((scrollTop + height) / rowHeight);
-    const { lines, left } = attentionLines(pattern, n, scale, this.looked, from, to, mostLines);
-    this.left = left;
     const context = canvas.getContext('2d')!;
     context.scale(ratio, ratio);
     const middle = (index: number) => (index + 0.5) * rowHeight + 2 - scrollTop;
-    paintLines(context, lines, this.looked !== null, width, middle, getComputedStyle(canvas).color);
+    const { color } = getComputedStyle(canvas);
+    this.left = 0;
+    if (!this.looked) {
+      const { lines, left } = linesInView(pattern, n, scale, from, to, mostLines);
+      this.left = left;
+      paintLines(context, lines, scale, false, width, middle, color);
+    }
+    if (this.marked) {
+      paintLines(
+        context,
+        linesOf(pattern, n, scale, this.marked),
+        scale,
+        true,
+        width,
+        middle,
+        color,
+      );
+    }
   }
 
   private readonly clicked = (event: Event) => {
@@ -366,38 +292,6 @@ export class AttentionLines extends LitElement {
     await this.updateComplete;
     const selector = `.token[data-side="${token.side}"][data-index="${token.index}"]`;
     this.renderRoot.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
-  }
-}
-
-/** Where a key takes the focus; null where the key means nothing. */
-export function tokenStep(
-  { side, index }: LookedToken,
-  pressed: string,
-  n: number,
-): LookedToken | null {
-  const to = (other: number): LookedToken => ({
-    side,
-    index: Math.max(0, Math.min(n - 1, other)),
-  });
-  switch (pressed) {
-    case 'ArrowUp':
-      return to(index - 1);
-    case 'ArrowDown':
-      return to(index + 1);
-    case 'PageUp':
-      return to(index - 10);
-    case 'PageDown':
-      return to(index + 10);
-    case 'Home':
-      return to(0);
-    case 'End':
-      return to(n - 1);
-    case 'ArrowLeft':
-      return { side: 'query', index };
-    case 'ArrowRight':
-      return { side: 'key', index };
-    default:
-      return null;
   }
 }
 

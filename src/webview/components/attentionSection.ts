@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { AttentionPattern } from '../../protocol/attention';
 import type { InspectedToken } from '../../protocol/inspection';
 import { attentionData } from '../attentionData';
+import { lineOpacity } from '../drawing/attentionLines';
 import { cssColor } from '../drawing/color';
 import { heatColor } from '../drawing/heatScale';
 import type { Theme } from '../drawing/theme';
@@ -31,11 +32,6 @@ const overlays: readonly Segment[] = [
   { value: 'to', label: 'To', title: 'Which tokens look at the current one: its column' },
   { value: 'none', label: 'Off', title: 'No bars under the tokens' },
 ];
-
-/** Lines are of one colour, as opaque as their weight. */
-const lineRamp = [0, 1].map(
-  (at) => `color-mix(in srgb, var(--fp-accent) ${at * 100}%, transparent)`,
-);
 
 /** A pattern that is on show, and what it is of. */
 interface ShownPattern {
@@ -142,7 +138,7 @@ export class AttentionSection extends StoreElement {
       }
       <div class="foot">
         <fp-scale-legend
-          .colors=${store.choices.attentionView === 'map' ? this.ramp() : lineRamp}
+          .colors=${this.ramp(scale)}
           .marks=${weightMarks(scale)}
           unit=${store.attention.weighted ? '‖α · v W_O‖' : 'weight'}
         ></fp-scale-legend>
@@ -231,8 +227,14 @@ export class AttentionSection extends StoreElement {
     return scale;
   }
 
-  private ramp(): string[] {
-    return Array.from({ length: 33 }, (_, i) => cssColor(heatColor(this.theme, i / 32)));
+  /** Colours of a map; lines are of one colour, more or less opaque. */
+  private ramp(scale: WeightScale): string[] {
+    const map = this.store.choices.attentionView === 'map';
+    return Array.from({ length: 33 }, (_, i) => {
+      if (map) return cssColor(heatColor(this.theme, i / 32));
+      const share = (lineOpacity(i / 32, scale, false) * 100).toFixed(1);
+      return `color-mix(in srgb, var(--fp-accent) ${share}%, transparent)`;
+    });
   }
 
   private labels(tokens: readonly InspectedToken[]): string[] {

@@ -8,59 +8,88 @@ export interface AttentionLine {
   strength: number;
 }
 
-/** Fainter ones are not seen. */
-const faintest = 0.02;
-
 /** A token that is looked at alone, as the one that looks or as the one that is looked at. */
 export interface LookedToken {
   side: 'query' | 'key';
   index: number;
 }
 
+/** Fainter lines are not seen. */
+const faintest = 0.02;
+
 /**
- * The lines of the queries from `first` to `last` (with it), or of one token alone; the weakest
- * first, so that the strongest are drawn over them. No more than `most`, the strongest.
+ * How opaque a line is: where many cross, as its weight; the lines of one token are told apart better
+ * by the root, which is what its marks are drawn by too. On a logarithmic scale, where most places
+ * are high up, both are bent back.
  */
-export function attentionLines(
+export function lineOpacity(
+  strength: number,
+  { logarithmic }: WeightScale,
+  ofOne: boolean,
+): number {
+  if (logarithmic) return ofOne ? strength ** 2 : strength ** 4;
+  return ofOne ? Math.sqrt(strength) : strength;
+}
+
+/** The lines of one token: its row, or its column. The weakest come first. */
+export function linesOf(
   pattern: Float32Array, // [queryPos, keyPos]
   n: number,
   scale: WeightScale,
-  looked: LookedToken | null,
+  { side, index }: LookedToken,
+): AttentionLine[] {
+  const lines: AttentionLine[] = [];
+  if (side === 'query') {
+    for (let key = 0; key <= index; key++) addLine(lines, pattern, n, scale, index, key, true);
+  } else {
+    for (let query = index; query < n; query++) {
+      addLine(lines, pattern, n, scale, query, index, true);
+    }
+  }
+  return lines.sort((a, b) => a.strength - b.strength);
+}
+
+/**
+ * The lines of the queries from `first` to `last` (with it), the weakest first; no more than `most`,
+ * the strongest, and how many those leave out.
+ */
+export function linesInView(
+  pattern: Float32Array, // [queryPos, keyPos]
+  n: number,
+  scale: WeightScale,
   first: number,
   last: number,
   most: number,
 ): { lines: AttentionLine[]; left: number } {
   const lines: AttentionLine[] = [];
-  const add = (query: number, key: number) => {
-    const strength = weightPosition(scale, pattern[query * n + key]!);
-    if (strength >= faintest && key >= scale.firstKey) lines.push({ query, key, strength });
-  };
-  if (looked?.side === 'key') {
-    for (let query = looked.index; query < n; query++) add(query, looked.index);
-  } else {
-    const [from, to] = looked ? [looked.index, looked.index] : [first, Math.min(last, n - 1)];
-    for (let query = from; query <= to; query++) {
-      for (let key = 0; key <= query; key++) add(query, key);
-    }
+  for (let query = first; query <= Math.min(last, n - 1); query++) {
+    for (let key = 0; key <= query; key++) addLine(lines, pattern, n, scale, query, key, false);
   }
   lines.sort((a, b) => a.strength - b.strength);
   const left = Math.max(0, lines.length - most);
   return { lines: lines.slice(left), left };
 }
 
-/**
- * How opaque a line is: where many cross, as its weight; the lines of one token alone are told apart
- * better by the root, which is what its marks are drawn by.
- */
-export function lineOpacity(strength: number, alone: boolean): number {
-  return alone ? Math.sqrt(strength) : strength;
+function addLine(
+  lines: AttentionLine[],
+  pattern: Float32Array,
+  n: number,
+  scale: WeightScale,
+  query: number,
+  key: number,
+  ofOne: boolean,
+): void {
+  const strength = weightPosition(scale, pattern[query * n + key]!);
+  if (key < scale.firstKey || lineOpacity(strength, scale, ofOne) < faintest) return;
+  lines.push({ query, key, strength });
 }
 
 /** Draws lines between two columns. `y` is the middle of a token's row. */
 export function paintLines(
   context: CanvasRenderingContext2D,
   lines: readonly AttentionLine[],
-  alone: boolean,
+  scale: WeightScale,
+  ofOne: boolean,
   width: number,
   y: (index: number) => number,
   color: string,
@@ -69,8 +98,9 @@ export function paintLines(
   context.lineCap = 'round';
   for (const { query, key, strength } of lines) {
     const [from, to] = [y(query), y(key)];
-    context.globalAlpha = lineOpacity(strength, alone);
-    context.lineWidth = 0.8 + 2 * strength;
+    const opacity = lineOpacity(strength, scale, ofOne);
+    context.globalAlpha = opacity;
+    context.lineWidth = 0.8 + 2 * opacity;
     context.beginPath();
     context.moveTo(0, from);
     context.bezierCurveTo(width * 0.4, from, width * 0.6, to, width, to);

@@ -3,7 +3,7 @@ import * as texts from './texts.js';
 import { applyTheme } from './themes.js';
 
 /** What a real engine answers, where there is one. */
-const engineAnswers = ['attention', 'inspect', 'logits', 'vocabulary'];
+const engineAnswers = ['attention', 'headSummary', 'inspect', 'logits', 'vocabulary'];
 
 /**
  * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
