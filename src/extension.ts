@@ -11,6 +11,7 @@ import { inspectSelection } from './editor/inspectCommand';
 import { InspectionSession } from './editor/inspectionSession';
 import { LastEditor } from './editor/lastEditor';
 import { showMenu } from './editor/menu';
+import { openConfig } from './editor/openConfig';
 import { readSettings } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { TokenHighlight } from './editor/tokenHighlight';
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     },
     command: runPanelCommand,
     chooseFolder: async () => (await askForModelFolder())?.fsPath ?? null,
+    openConfig,
     exports,
     explain,
   };

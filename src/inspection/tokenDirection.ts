@@ -31,8 +31,8 @@ export async function tokenDirection(
     return directed(await tokenVectors(model, matrix, others), unit, others, names);
   };
   return {
-    from: { terms: start.terms, projection: dot(start.vector, unit) },
-    to: { terms: end.terms, projection: dot(end.vector, unit) },
+    from: { terms: start.terms, ...place(start.vector, unit) },
+    to: { terms: end.terms, ...place(end.vector, unit) },
     matrix,
     tied: model.description.tied,
     measure,
@@ -51,12 +51,13 @@ function directed(
   const size = unit.length;
   return ids.map((id, i) => {
     const row = rows.subarray(i * size, (i + 1) * size);
-    const projection = dot(row, unit);
-    const norm = Math.hypot(...row);
-    return { id, text: textOf(id), projection, cosine: norm > 0 ? projection / norm : 0 };
+    return { id, text: textOf(id), ...place(row, unit) };
   });
 }
 
-function dot(a: ArrayLike<number>, b: Float64Array): number {
-  return b.reduce((sum, value, k) => sum + value * a[k]!, 0);
+/** Where a vector lies along a direction of length 1; a vector of zeros is at right angles to all. */
+function place(vector: Float32Array | Float64Array, unit: Float64Array) {
+  const projection = unit.reduce((sum, value, k) => sum + value * vector[k]!, 0);
+  const length = Math.hypot(...vector);
+  return { projection, cosine: length > 0 ? projection / length : 0 };
 }

@@ -56,6 +56,7 @@ export class PanelHost implements Disposable {
       chooseFolder: () => source.chooseFolder(),
       chooseExport: (params) => source.exports.chooseExport(params),
       saveExport: (params) => source.exports.saveExport(params),
+      openConfig: () => source.openConfig(),
       command: async ({ command }) => {
         await source.command(command);
         return null;

@@ -16,6 +16,8 @@ export interface PanelSource {
   command(command: PanelCommand): Promise<void>;
   /** Asks for a model folder; null where none was chosen. */
   chooseFolder(): Promise<string | null>;
+  /** Asks for a config.json; null where none was chosen. */
+  openConfig(): Promise<string | null>;
   exports: {
     [M in keyof ExportRequests]: (
       params: ExportRequests[M]['params'],

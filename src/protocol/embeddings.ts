@@ -64,6 +64,7 @@ export interface DirectedToken extends NamedToken {
 export interface DirectionEnd {
   terms: ReadTerm[];
   projection: number;
+  cosine: number;
 }
 
 /** The direction from one sum of token vectors to another, and what lies along it. */

@@ -50,6 +50,14 @@ export const engineQuestions = [
   'lensTable',
   'attribution',
   'namedToken',
+  'neurons',
+  'neuron',
+  'nearestTokens',
+  'tokenDirection',
+  'tokenMap',
+  'describeConfig',
+  'knownModels',
+  'weightsHash',
 ] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];
@@ -62,6 +70,8 @@ export interface PanelRequests extends Pick<EngineRequests, EngineQuestion>, Exp
   select: { params: { position: number; reveal: boolean }; result: null };
   /** Asks for a model folder; null where none was chosen. */
   chooseFolder: { params: null; result: string | null };
+  /** Asks for a config.json; answers its path, or null where none was chosen. */
+  openConfig: { params: null; result: string | null };
   /** Do what the button says. */
   command: {
     params: {

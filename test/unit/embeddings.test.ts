@@ -116,6 +116,7 @@ describe('the direction between two tokens', () => {
     }
     expect(found.length).toBeCloseTo(Math.hypot(...difference), 7);
     expect(found.from.projection).toBeCloseTo(dot(vectors[man]!, unit), 7);
+    expect(found.from.cosine).toBeCloseTo(cosine(vectors[man]!, unit), 6);
     expect(found.to.projection - found.from.projection).toBeCloseTo(found.length, 7);
   });
 

@@ -27,6 +27,7 @@ function setUp() {
     select: vi.fn(() => Promise.resolve()),
     command: vi.fn(() => Promise.resolve()),
     chooseFolder: vi.fn(() => Promise.resolve('/models/other')),
+    openConfig: vi.fn(() => Promise.resolve('/models/gpt/config.json')),
     exports: {
       chooseExport: vi.fn(() => Promise.resolve(null)),
       saveExport: vi.fn(() => Promise.resolve(true)),
@@ -101,6 +102,10 @@ describe('PanelHost', () => {
   it('runs commands', async () => {
     expect(await ask('command', { command: 'showLog' })).toMatchObject({ result: null });
     expect(panel.source.command).toHaveBeenCalledWith('showLog');
+  });
+
+  it('asks for a config.json and answers its path', async () => {
+    expect(await ask('openConfig', null)).toMatchObject({ result: '/models/gpt/config.json' });
   });
 
   it.each([

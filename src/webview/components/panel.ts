@@ -6,9 +6,12 @@ import './attentionSection';
 import './attributionSection';
 import './banner';
 import './compareSection';
+import './embeddingSection';
 import './header';
 import './headsSection';
 import './lensSection';
+import './modelSection';
+import './neuronSection';
 import './nextTokenSection';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
@@ -93,12 +96,15 @@ export class Panel extends StoreElement {
                   <fp-token-section .store=${store} .theme=${theme}></fp-token-section>
                   <fp-next-token-section .store=${store}></fp-next-token-section>
                   <fp-compare-section .store=${store} .theme=${theme}></fp-compare-section>
+                  <fp-embedding-section .store=${store} .theme=${theme}></fp-embedding-section>
+                  <fp-model-section .store=${store} .theme=${theme}></fp-model-section>
                 </div>
                 <div>
                   <fp-heads-section .store=${store} .theme=${theme}></fp-heads-section>
                   <fp-attention-section .store=${store} .theme=${theme}></fp-attention-section>
                   <fp-lens-section .store=${store} .theme=${theme}></fp-lens-section>
                   <fp-attribution-section .store=${store} .theme=${theme}></fp-attribution-section>
+                  <fp-neuron-section .store=${store} .theme=${theme}></fp-neuron-section>
                 </div>
               </div>`
           : shown && !shown.busy

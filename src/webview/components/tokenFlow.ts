@@ -19,6 +19,7 @@ import { scrollIntoParent, tintItem } from './tokenPaint';
  */
 @customElement('fp-token-flow')
 export class TokenFlow extends LitElement {
+  @property() label = 'Tokens';
   @property({ attribute: false }) tokens: readonly InspectedToken[] = [];
   @property({ attribute: false }) tints: readonly (Tint | null)[] = [];
   /** Borders in place of tints. */
@@ -44,7 +45,7 @@ export class TokenFlow extends LitElement {
     return html`<div
       class="flow"
       role="listbox"
-      aria-label="Tokens"
+      aria-label=${this.label}
       @click=${this.clicked}
       @keydown=${this.keyDown}
       @pointerover=${this.pointerOver}
@@ -80,7 +81,7 @@ export class TokenFlow extends LitElement {
   }
 
   override shouldUpdate(changed: PropertyValues<this>): boolean {
-    if (changed.has('tokens')) return true;
+    if (changed.has('tokens') || changed.has('label')) return true;
     this.paint(changed);
     return false;
   }

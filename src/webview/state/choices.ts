@@ -1,5 +1,7 @@
 import type { HeadChoice } from '../../protocol/attention';
+import type { TokenMatrix, VectorMeasure } from '../../protocol/embeddings';
 import type { Sampling } from '../../protocol/inspection';
+import type { NeuronMeasure } from '../../protocol/neurons';
 import type { TokenColoring } from '../../protocol/panel';
 
 /** What the number beside each bar says. */
@@ -47,10 +49,44 @@ export interface Choices {
   attributionTarget: TokenChoice | null;
   /** Null is none. */
   attributionVersus: TokenChoice | null;
+  neurons: NeuronChoices;
+  embeddings: EmbeddingChoices;
+  config: ConfigChoices;
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
   tables: string[];
+}
+
+export interface NeuronChoices {
+  /** Null is all layers. */
+  layer: number | null;
+  by: NeuronMeasure;
+  /** The neuron that is looked at along the text. */
+  open: { layer: number; neuron: number } | null;
+}
+
+export type EmbeddingView = 'nearest' | 'direction' | 'map';
+
+export interface EmbeddingChoices {
+  view: EmbeddingView;
+  /** Null is the current token, whichever that is. */
+  expression: string | null;
+  from: string;
+  to: string;
+  /** Of the map, as they were written. */
+  words: string;
+  matrix: TokenMatrix;
+  measure: VectorMeasure;
+  finalNorm: boolean;
+}
+
+/** Whose parameters are shown. */
+export interface ConfigChoices {
+  /** Null is the model that is loaded. */
+  place: { known: string } | { path: string } | null;
+  /** Count the unembedding as a matrix of its own. */
+  untied: boolean;
 }
 
 /** The model's own distribution: nothing flattened, nothing cut off. */
@@ -73,7 +109,20 @@ export const defaultChoices: Choices = {
   lensColor: 'probability',
   attributionTarget: null,
   attributionVersus: null,
-  folded: ['compare', 'attribution'],
+  neurons: { layer: null, by: 'activation', open: null },
+  embeddings: {
+    view: 'nearest',
+    expression: null,
+    from: 'man',
+    to: 'woman',
+    words:
+      'king queen man woman boy girl one two three four London Paris Rome Monday Tuesday Friday',
+    matrix: 'embedding',
+    measure: 'cosine',
+    finalNorm: false,
+  },
+  config: { place: null, untied: false },
+  folded: ['compare', 'embeddings', 'model', 'attribution', 'neurons'],
   tables: [],
 };
 
@@ -105,8 +154,44 @@ export function restoreChoices(saved: unknown): Choices {
     lensColor: oneOf(['probability', 'final', 'kl'] as const, from.lensColor, 'probability'),
     attributionTarget: tokenChoice(from.attributionTarget),
     attributionVersus: tokenChoice(from.attributionVersus),
+    neurons: restoreNeurons(asRecord(from.neurons)),
+    embeddings: restoreEmbeddings(asRecord(from.embeddings)),
+    config: restoreConfig(asRecord(from.config)),
     folded: names(from.folded) ?? defaultChoices.folded,
     tables: names(from.tables) ?? defaultChoices.tables,
+  };
+}
+
+function restoreNeurons(from: Record<string, unknown>): NeuronChoices {
+  const open = asRecord(from.open);
+  const [layer, neuron] = [whole(open.layer, 0), whole(open.neuron, 0)];
+  return {
+    layer: whole(from.layer, 0),
+    by: oneOf(['activation', 'written'], from.by, 'activation'),
+    open: layer === null || neuron === null ? null : { layer, neuron },
+  };
+}
+
+function restoreEmbeddings(from: Record<string, unknown>): EmbeddingChoices {
+  const usual = defaultChoices.embeddings;
+  return {
+    view: oneOf(['nearest', 'direction', 'map'], from.view, usual.view),
+    expression: text(from.expression),
+    from: text(from.from) ?? usual.from,
+    to: text(from.to) ?? usual.to,
+    words: text(from.words) ?? usual.words,
+    matrix: oneOf(['embedding', 'unembedding'], from.matrix, usual.matrix),
+    measure: oneOf(['cosine', 'dot'], from.measure, usual.measure),
+    finalNorm: from.finalNorm === true,
+  };
+}
+
+function restoreConfig(from: Record<string, unknown>): ConfigChoices {
+  const place = asRecord(from.place);
+  const [known, path] = [text(place.known), text(place.path)];
+  return {
+    place: known !== null ? { known } : path !== null ? { path } : null,
+    untied: from.untied === true,
   };
 }
 
@@ -145,6 +230,10 @@ function names(value: unknown): string[] | null {
 function tokenChoice(value: unknown): TokenChoice | null {
   const { text, id } = asRecord(value);
   return typeof text === 'string' ? { text, id: whole(id, 0) } : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function within(value: unknown, least: number, most: number): number | null {
