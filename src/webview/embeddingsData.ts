@@ -1,9 +1,9 @@
 import type { NearestTokens, TokenDirection, TokenMap } from '../protocol/embeddings';
 import { displayToken } from '../tokenizer/tokenDisplay';
-import type { SectionData } from './sectionData';
+import type { SectionTable } from './sectionTable';
 
 /** The nearest tokens as a table. */
-export function nearestData(nearest: NearestTokens): SectionData {
+export function nearestData(nearest: NearestTokens): SectionTable {
   return {
     name: 'nearest-tokens',
     columns: ['token', 'id', nearest.measure],
@@ -45,7 +45,7 @@ export function directionPlaces({
 }
 
 /** A direction as a table. */
-export function directionData(direction: TokenDirection): SectionData {
+export function directionData(direction: TokenDirection): SectionTable {
   return {
     name: 'direction',
     columns: ['token', 'id', 'projection', 'cosine', 'end'],
@@ -61,7 +61,7 @@ export function directionData(direction: TokenDirection): SectionData {
 }
 
 /** A map as a table. */
-export function mapData(map: TokenMap): SectionData {
+export function mapData(map: TokenMap): SectionTable {
   return {
     name: 'token-map',
     columns: ['token', 'id', 'x', 'y'],

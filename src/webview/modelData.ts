@@ -1,7 +1,7 @@
 import type { ModelDescription } from '../protocol/inspection';
 import type { ConfigDescription, ParameterCounts } from '../protocol/modelPage';
 import { count, figure } from './format';
-import type { SectionData } from './sectionData';
+import type { SectionTable } from './sectionTable';
 
 /** One line of a table of facts. */
 export interface Fact {
@@ -59,7 +59,7 @@ export function modelData(
   model: ConfigDescription,
   facts: readonly Fact[],
   untied: boolean,
-): SectionData {
+): SectionTable {
   const { parameters, parametersByComponent } = countsOf(model, untied);
   return {
     name: `model-${model.name.replace(/[^\w.-]+/g, '-')}`,

@@ -6,7 +6,7 @@ import type {
   WeighedToken,
 } from '../protocol/neurons';
 import { displayToken } from '../tokenizer/tokenDisplay';
-import type { SectionData } from './sectionData';
+import type { SectionTable } from './sectionTable';
 
 /** So many layers are asked for at once. */
 const layersAtOnce = 4;
@@ -46,7 +46,7 @@ export function neuronsData(
   layers: readonly number[],
   by: NeuronMeasure,
   neurons: readonly ActiveNeuron[],
-): SectionData {
+): SectionTable {
   const where = layers.length === 1 ? `L${layers[0]}` : 'all-layers';
   return {
     name: `neurons-${where}-${token.index}`,
@@ -67,7 +67,7 @@ export function neuronsData(
 export function neuronData(
   { activations, ...neuron }: NeuronAlongText,
   tokens: readonly InspectedToken[],
-): SectionData {
+): SectionTable {
   return {
     name: `neuron-${neuron.name}`,
     columns: ['token', 'text', `activation of ${neuron.name}`],

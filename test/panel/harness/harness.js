@@ -74,6 +74,7 @@ let saved;
 let failing = null;
 let exporting = null;
 let folder = null;
+let opening = null;
 const provenance = {
   tool: 'Forward Pass',
   version: '0.0.0',
@@ -111,6 +112,7 @@ const answers = {
   command: () => null,
   chooseFolder: () => folder,
   inspect: ({ text }) => inspect(text, settings.topK, null),
+  openConfig: () => opening,
   chooseExport: ({ formats }) =>
     formats.includes(exporting) ? { format: exporting, to: 'file', provenance } : null,
   saveExport: (file) => {
@@ -163,6 +165,8 @@ window.harness = {
     state = { ...state, compareWish: { serial, text, source: 'other.md:1' } };
     tell({ kind: 'event', event: 'state', data: state });
   },
+  /** The file that a person chooses when asked for one; null chooses none. */
+  openAs: (path) => (opening = path),
   /** What a person chooses when asked as what to export; the file is then `window.exported`. */
   exportAs: (format) => (exporting = format),
 };
