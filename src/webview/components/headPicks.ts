@@ -24,8 +24,8 @@ export class HeadPicks extends LitElement {
       }
       dl {
         display: grid;
-        grid-template-columns: max-content minmax(0, 1fr);
-        gap: 1px 10px;
+        grid-template-columns: max-content repeat(3, max-content);
+        gap: 1px 4px;
         margin: 0;
         align-items: baseline;
       }
@@ -34,12 +34,12 @@ export class HeadPicks extends LitElement {
         font-size: var(--fp-small);
         white-space: nowrap;
         cursor: help;
+        grid-column: 1;
+        margin-right: 6px;
       }
+      /* The heads of all kinds stand below one another. */
       dd {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 2px;
-        min-width: 0;
+        display: contents;
       }
       button {
         display: inline-flex;

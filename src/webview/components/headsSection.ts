@@ -69,6 +69,11 @@ export class HeadsSection extends StoreElement {
           min-height: 3.2em;
         }
       }
+      @container (max-width: 350px) {
+        .readout {
+          min-height: 4.8em;
+        }
+      }
       .foot {
         margin-top: 8px;
         line-height: 1.4;
@@ -102,7 +107,9 @@ export class HeadsSection extends StoreElement {
       heading="Attention heads"
       .data=${this.data}
     >
-      <span slot="aside">${counted(nLayer, 'layer')} × ${counted(nHead, 'head')}</span>
+      <span slot="aside" title="${counted(nLayer, 'layer')} of ${counted(nHead, 'head')} each"
+        >${nLayer} × ${nHead}</span
+      >
       <p class="readout small" role="status">${this.readout()}</p>
       <div class="views">
         <fp-head-grid
