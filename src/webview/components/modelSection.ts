@@ -104,6 +104,9 @@ export class ModelSection extends StoreElement {
         margin: 8px 0;
         line-height: 1.45;
       }
+      .failed .link + .link {
+        margin-left: 8px;
+      }
     `,
   ];
 

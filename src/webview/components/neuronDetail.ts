@@ -8,7 +8,7 @@ import { cssColor } from '../drawing/color';
 import { signedTints } from '../drawing/signedTints';
 import { isHighContrast, type Theme } from '../drawing/theme';
 import type { Tint } from '../drawing/tokenScale';
-import { figure, signed } from '../format';
+import { signed } from '../format';
 import './scaleLegend';
 import './scoreBars';
 import { shared } from './styles';
@@ -101,7 +101,7 @@ export class NeuronDetail extends LitElement {
         .marks=${[
           { at: 0, label: signed(-most, 2) },
           { at: 0.5, label: '0' },
-          { at: 1, label: figure(most) },
+          { at: 1, label: signed(most, 2) },
         ]}
         unit="activation"
       ></fp-scale-legend>

@@ -29,6 +29,9 @@ export const neuronSectionStyles = css`
     margin: 6px 0;
     line-height: 1.45;
   }
+  .failed .link + .link {
+    margin-left: 8px;
+  }
   .foot {
     display: flex;
     flex-wrap: wrap;

@@ -31,7 +31,7 @@ export class ParameterBar extends LitElement {
       ol {
         list-style: none;
         display: grid;
-        grid-template-columns: 12px minmax(80px, 1fr) max-content minmax(60px, max-content);
+        grid-template-columns: 12px minmax(0, 1fr) max-content minmax(60px, max-content);
         gap: 0 8px;
         margin-top: 8px;
       }
@@ -54,6 +54,11 @@ export class ParameterBar extends LitElement {
         border-radius: 2px;
         background: var(--color);
         border: 1px solid var(--vscode-contrastBorder, transparent);
+      }
+      .name {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .number {
         text-align: right;
@@ -91,7 +96,7 @@ export class ParameterBar extends LitElement {
                 aria-hidden="true"
                 ${cssProperties({ '--color': cssColor(componentColor(this.theme, component)) })}
               ></i>
-              <span>${component}</span>
+              <span class="name" title=${component}>${component}</span>
               <span class="number">${count(size)}</span>
               <span class="number muted">${percent(size / parameters)}</span>
             </li>`,

@@ -126,7 +126,7 @@ export class ScatterPlot extends LitElement {
       Math.min(width, 420) / (high - low || 1e-9),
     );
     const drawn = (high - low || 0) * unit;
-    const height = Math.max(120, drawn + padding.top + padding.bottom + 2 * lineHeight);
+    const height = Math.round(Math.max(120, drawn + padding.top + padding.bottom + 2 * lineHeight));
     const middle = { x: (left + right) / 2, y: (low + high) / 2 };
     const scale = (x: number, y: number) => ({
       x: width / 2 + (x - middle.x) * unit,

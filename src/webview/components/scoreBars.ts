@@ -148,8 +148,8 @@ export class ScoreBars extends LitElement {
     const text = displayToken(score.text);
     if (this.choice === '') return html`<bdi class="token text">${text}</bdi>`;
     const choose = () => this.dispatchEvent(new CustomEvent('choose', { detail: score }));
-    return html`<button class="token text" title="${this.choice}" @click=${choose}>
-      <bdi>${text}</bdi>
+    return html`<button class="text" title=${this.choice} @click=${choose}>
+      <bdi class="token">${text}</bdi>
     </button>`;
   }
 }
