@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Inspection } from '../../protocol/inspection';
 import type { ConfigDescription } from '../../protocol/modelPage';
+import { parameterSvg } from '../drawing/parameterSvg';
 import type { Theme } from '../drawing/theme';
 import { count } from '../format';
 import { countsOf, type Fact, modelData, modelFacts, spokenCount } from '../modelData';
@@ -9,7 +10,6 @@ import type { SectionData } from '../sectionData';
 import type { ConfigChoices } from '../state/choices';
 import type { Loadable } from '../state/loader';
 import './parameterBar';
-import type { ParameterBar } from './parameterBar';
 import './section';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
@@ -23,7 +23,6 @@ const file = ' file';
 export class ModelSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
   @state() private failure: string | null = null;
-  @query('fp-parameter-bar') private bar!: ParameterBar | null;
 
   static override styles = [
     shared,
@@ -235,10 +234,8 @@ export class ModelSection extends StoreElement {
     const answer = this.described(result);
     if (answer.status !== 'ready') return null;
     const { untied } = this.chosen;
-    const picture = () => {
-      const svg = this.bar?.picture ?? null;
-      return svg === null ? null : { kind: 'svg' as const, svg };
-    };
+    const counts = countsOf(answer.value, untied);
+    const picture = () => ({ kind: 'svg' as const, svg: parameterSvg(counts, this.theme) });
     return { ...modelData(answer.value, this.facts(result, answer.value), untied), picture };
   }
 

@@ -10,10 +10,7 @@ import { shared } from './styles';
 
 const barHeight = 26;
 
-/**
- * A model's parameters as one bar, cut by component, and as a list. The bar is a drawing without
- * style sheets: it can be written to a file as it stands.
- */
+/** A model's parameters as one bar, cut by component, and as a list. */
 @customElement('fp-parameter-bar')
 export class ParameterBar extends LitElement {
   @property({ attribute: false }) counts!: ParameterCounts;
@@ -74,13 +71,6 @@ export class ParameterBar extends LitElement {
     `,
   ];
 
-  /** The bar as a file's text, with what its colours stand for. */
-  get picture(): string | null {
-    const drawing = this.renderRoot.querySelector('svg');
-    if (!drawing) return null;
-    return new XMLSerializer().serializeToString(drawing).replace(/<!--.*?-->/gs, '');
-  }
-
   override render() {
     const { parameters, parametersByComponent } = this.counts;
     return html`${this.bar()}
@@ -120,7 +110,6 @@ export class ParameterBar extends LitElement {
       return part;
     });
     return html`<svg
-      xmlns="http://www.w3.org/2000/svg"
       viewBox="0 0 1000 ${barHeight}"
       height=${barHeight}
       preserveAspectRatio="none"

@@ -267,7 +267,7 @@ describe('the model page', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('counts the loaded model, and every known one, tied and untied', async () => {
-    await onSection('fp-model-section', async (section) => {
+    await onSection('fp-model-section', async (section, page) => {
       const sum = await section.locator('fp-parameter-bar li:not(.all) .number:not(.muted)').allInnerTexts(); // prettier-ignore
       const number = (text) => Number(text.replaceAll(',', ''));
       expect(sum.map(number).reduce((a, b) => a + b)).toBe(number(await total(section)));
@@ -280,6 +280,12 @@ describe('the model page', () => {
       await section.getByLabel('As if untied').check();
       await expect.poll(() => total(section)).toBe('175,221,817,344');
       expect(await rows()).toContain('unembedding 617,558,016');
+      await page.evaluate(() => window.harness.exportAs('svg'));
+      await section.getByRole('button', { name: 'Export Model' }).click();
+      await page.waitForFunction(() => window.exported !== undefined);
+      const { name, content } = await page.evaluate(() => window.exported);
+      expect(name).toBe('model-GPT-3-175B');
+      expect(content).toContain('>617,558,016</text>');
       expect(await section.locator('.source').innerText()).toContain('Brown et al. 2020');
     });
   });
