@@ -8,6 +8,7 @@ import { Exports } from './editor/exports';
 import { failureSentence } from './editor/failure';
 import { PredictionHover } from './editor/hover';
 import { inspectSelection } from './editor/inspectCommand';
+import { insertText } from './editor/insertText';
 import { InspectionSession } from './editor/inspectionSession';
 import { LastEditor } from './editor/lastEditor';
 import { showMenu } from './editor/menu';
@@ -26,6 +27,7 @@ import { recordedPage } from './panel/recordedPage';
 export interface ExtensionApi {
   session: InspectionSession;
   engine: EngineClient;
+  source: PanelSource;
   view: PanelView;
   tab: PanelTab;
   /** Shows the selected token in the editor. */
@@ -115,6 +117,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     chooseFolder: async () => (await askForModelFolder())?.fsPath ?? null,
     openConfig,
     exports,
+    documents: {
+      insertText: (params) => insertText(session, params),
+      copyText: async ({ text }) => vscode.env.clipboard.writeText(text),
+    },
     explain,
   };
   const view = new PanelView(extensionUri, source, engine);
@@ -182,6 +188,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   return {
     session,
     engine,
+    source,
     view,
     tab,
     reveal: (avoid) => highlight.reveal(avoid),

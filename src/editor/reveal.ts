@@ -48,14 +48,15 @@ async function show(uri: vscode.Uri, avoid: vscode.ViewColumn | undefined) {
   );
   const free = holder ?? vscode.window.tabGroups.all.find((group) => group.viewColumn !== avoid);
   const column = free?.viewColumn ?? vscode.ViewColumn.Beside;
-  return vscode.window.showTextDocument(await open(uri), {
+  return vscode.window.showTextDocument(await openDocument(uri), {
     preserveFocus: true,
     preview: true,
     viewColumn: column === avoid ? vscode.ViewColumn.Beside : column,
   });
 }
 
-async function open(uri: vscode.Uri): Promise<vscode.TextDocument> {
+/** @throws {UserError} where it is not there any more. */
+export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   try {
     return await vscode.workspace.openTextDocument(uri);
   } catch (cause) {

@@ -57,6 +57,14 @@ export class PanelHost implements Disposable {
       chooseExport: (params) => source.exports.chooseExport(params),
       saveExport: (params) => source.exports.saveExport(params),
       openConfig: () => source.openConfig(),
+      insertText: async (params) => {
+        await source.documents.insertText(params);
+        return null;
+      },
+      copyText: async (params) => {
+        await source.documents.copyText(params);
+        return null;
+      },
       command: async ({ command }) => {
         await source.command(command);
         return null;

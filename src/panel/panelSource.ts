@@ -1,3 +1,4 @@
+import type { DocumentRequests } from '../protocol/documents';
 import type { ExportRequests } from '../protocol/exports';
 import type { PanelRequests, PanelState } from '../protocol/panel';
 
@@ -22,6 +23,9 @@ export interface PanelSource {
     [M in keyof ExportRequests]: (
       params: ExportRequests[M]['params'],
     ) => Promise<ExportRequests[M]['result']>;
+  };
+  documents: {
+    [M in keyof DocumentRequests]: (params: DocumentRequests[M]['params']) => Promise<void>;
   };
   /** The sentence to show for an error. */
   explain(error: unknown): string;

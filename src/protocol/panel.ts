@@ -3,6 +3,7 @@
  * request and is answered; the host tells by event.
  */
 import type { EngineRequests, Progress } from './engine';
+import type { DocumentRequests } from './documents';
 import type { ExportRequests } from './exports';
 import type { Inspection } from './inspection';
 
@@ -58,12 +59,16 @@ export const engineQuestions = [
   'describeConfig',
   'knownModels',
   'weightsHash',
+  'nextTokens',
+  'continue',
+  'beam',
 ] as const;
 
 export type EngineQuestion = (typeof engineQuestions)[number];
 
 /** Webview → host, answered. */
-export interface PanelRequests extends Pick<EngineRequests, EngineQuestion>, ExportRequests {
+export interface PanelRequests
+  extends Pick<EngineRequests, EngineQuestion>, ExportRequests, DocumentRequests {
   /** The webview is there (again): answers the current state. */
   ready: { params: null; result: PanelState };
   /** Make a token the current position and show it in the editor. */

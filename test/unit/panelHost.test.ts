@@ -32,6 +32,10 @@ function setUp() {
       chooseExport: vi.fn(() => Promise.resolve(null)),
       saveExport: vi.fn(() => Promise.resolve(true)),
     },
+    documents: {
+      insertText: vi.fn(() => Promise.resolve()),
+      copyText: vi.fn(() => Promise.resolve()),
+    },
     explain: (error: unknown) => `Sorry: ${(error as Error).message}`,
   } satisfies PanelSource;
   const request = vi.fn();

@@ -1,19 +1,27 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Candidate, Candidates } from '../distribution';
 import { count, percent, signed } from '../format';
 import type { BarValue } from '../state/choices';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { cssProperties } from './cssProperties';
+import { icon } from './icons';
+import { rovingStep } from './rovingFocus';
 import { shared } from './styles';
 
-/** Candidates as bars on one scale, whose full length is written above them. */
+/**
+ * Candidates as bars on one scale, whose full length is written above them. Where the text can be
+ * continued with them, by a button or by the whole row, fires `continue` with a token's id.
+ */
 @customElement('fp-distribution-bars')
 export class DistributionBars extends LitElement {
   @property({ attribute: false }) candidates: Candidates = { rows: [], actual: null, kept: null };
   @property() value: BarValue = 'probability';
   /** The sampling is not the model's own: a tick shows where the model's own bar would end. */
   @property({ type: Boolean }) compared = false;
+  @property() continuable: 'no' | 'button' | 'row' = 'no';
+  /** The row whose button the Tab key reaches. */
+  @state() private reached = 0;
 
   static override styles = [
     shared,
@@ -33,6 +41,25 @@ export class DistributionBars extends LitElement {
         align-items: center;
         height: 22px;
         border-radius: 3px;
+      }
+      .continuable {
+        grid-template-columns:
+          minmax(28px, max-content) minmax(48px, max-content) minmax(60px, 1fr)
+          max-content 20px;
+      }
+      .whole li:not(.head) {
+        cursor: pointer;
+      }
+      .go {
+        min-width: 20px;
+        height: 20px;
+        padding: 0;
+        opacity: 0;
+      }
+      li:hover .go,
+      .whole .go,
+      .go:focus-visible {
+        opacity: 1;
       }
       li:hover {
         background: var(--vscode-list-hoverBackground);
@@ -130,21 +157,24 @@ export class DistributionBars extends LitElement {
     const full = fullScale(
       rows.map(({ probability, own }) => Math.max(probability, this.compared ? own : 0)),
     );
-    return html`<ol>
+    const { continuable } = this;
+    const kind = `${continuable === 'no' ? '' : 'continuable'} ${continuable === 'row' ? 'whole' : ''}`;
+    return html`<ol class=${kind} @click=${this.clicked} @keydown=${this.keyDown}>
       <li class="head" aria-hidden="true">
         <span class="rank">#</span><span>token</span
         ><span class="axis"><span>0</span><span>${full * 100}%</span></span
         ><span class="amount">${columnName[this.value]}</span>
       </li>
-      ${rows.map((row) => this.row(row, full, false))}
-      ${actual ? this.row(actual, full, true) : nothing}
+      ${rows.map((row, i) => this.row(row, i, full, false))}
+      ${actual ? this.row(actual, rows.length, full, true) : nothing}
     </ol>`;
   }
 
-  private row(row: Candidate, full: number, apart: boolean) {
+  private row(row: Candidate, index: number, full: number, apart: boolean) {
     const cut = this.compared && row.probability === 0;
     const kind = `${row.actual ? 'actual' : ''} ${cut ? 'cut' : ''} ${apart ? 'apart' : ''}`;
-    return html`<li class=${kind} title=${describe(row, cut)}>
+    const last = this.candidates.rows.length - (this.candidates.actual ? 0 : 1);
+    return html`<li class=${kind} title=${describe(row, cut)} data-id=${row.id}>
       <span class="rank number">${count(row.rank)}</span>
       <bdi class="token text">${displayToken(row.text)}</bdi>
       <span class="bar" aria-hidden="true">
@@ -157,8 +187,42 @@ export class DistributionBars extends LitElement {
       </span>
       <span class="amount number">${amount(row, this.value, cut)}</span>
       ${row.actual ? html`<span class="visually-hidden">the text goes on with this</span>` : nothing}
+      ${
+        this.continuable === 'no'
+          ? nothing
+          : html`<button
+              class="tool go"
+              aria-label="Continue with ${spoken(row.text)}"
+              title="Continue the text with this token"
+              tabindex=${index === Math.min(this.reached, last) ? 0 : -1}
+              @focus=${() => (this.reached = index)}
+            >
+              ${icon('add')}
+            </button>`
+      }
     </li>`;
   }
+
+  private readonly clicked = (event: Event) => {
+    if (this.continuable === 'no') return;
+    const target = event.target as Element;
+    const row = target.closest<HTMLElement>('li[data-id]');
+    if (!row || (this.continuable === 'button' && !target.closest('.go'))) return;
+    this.dispatchEvent(new CustomEvent('continue', { detail: Number(row.dataset.id) }));
+  };
+
+  private readonly keyDown = (event: KeyboardEvent) => {
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('.go')];
+    const at = buttons.indexOf(event.target as HTMLElement);
+    const to = at === -1 ? null : rovingStep(event.key, at, buttons.length);
+    if (to === null) return;
+    event.preventDefault();
+    buttons[to]!.focus();
+  };
+}
+
+function spoken(text: string): string {
+  return text.trim() === '' ? displayToken(text) : text.trim();
 }
 
 const columnName: Record<BarValue, string> = {

@@ -148,6 +148,8 @@ export class NextTokenSection extends StoreElement {
         .candidates=${candidates}
         .value=${barValue}
         ?compared=${compared}
+        continuable="button"
+        @continue=${({ detail }: CustomEvent<number>) => store.continueWith(detail)}
       ></fp-distribution-bars>
       <div class="foot">
         <fp-segmented

@@ -5,6 +5,7 @@ import type { Theme } from '../drawing/theme';
 import './attentionSection';
 import './attributionSection';
 import './banner';
+import './continueSection';
 import './compareSection';
 import './embeddingSection';
 import './header';
@@ -95,6 +96,7 @@ export class Panel extends StoreElement {
                 <div>
                   <fp-token-section .store=${store} .theme=${theme}></fp-token-section>
                   <fp-next-token-section .store=${store}></fp-next-token-section>
+                  <fp-continue-section .store=${store}></fp-continue-section>
                   <fp-compare-section .store=${store} .theme=${theme}></fp-compare-section>
                   <fp-embedding-section .store=${store} .theme=${theme}></fp-embedding-section>
                   <fp-model-section .store=${store} .theme=${theme}></fp-model-section>

@@ -52,6 +52,13 @@ export interface Choices {
   neurons: NeuronChoices;
   embeddings: EmbeddingChoices;
   config: ConfigChoices;
+  /** Tokens that a continuation adds. */
+  continueCount: number;
+  /** Of the next sample. */
+  continueSeed: number;
+  beamWidth: number;
+  /** The trees of continuations of the text on show, as they are saved. */
+  continuations: unknown;
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
@@ -105,6 +112,10 @@ export const defaultChoices: Choices = {
   sampling: plainSampling,
   barValue: 'probability',
   comparison: null,
+  continueCount: 20,
+  continueSeed: 1,
+  beamWidth: 4,
+  continuations: null,
   lensView: 'position',
   lensColor: 'probability',
   attributionTarget: null,
@@ -122,7 +133,7 @@ export const defaultChoices: Choices = {
     finalNorm: false,
   },
   config: { place: null, untied: false },
-  folded: ['compare', 'embeddings', 'model', 'attribution', 'neurons'],
+  folded: ['continue', 'compare', 'embeddings', 'model', 'attribution', 'neurons'],
   tables: [],
 };
 
@@ -150,6 +161,10 @@ export function restoreChoices(saved: unknown): Choices {
     },
     barValue: oneOf(barValues, from.barValue, defaultChoices.barValue),
     comparison: comparison(from.comparison),
+    continueCount: whole(from.continueCount, 1) ?? defaultChoices.continueCount,
+    continueSeed: whole(from.continueSeed, 0) ?? defaultChoices.continueSeed,
+    beamWidth: whole(from.beamWidth, 1) ?? defaultChoices.beamWidth,
+    continuations: from.continuations ?? null,
     lensView: oneOf(['position', 'all'] as const, from.lensView, defaultChoices.lensView),
     lensColor: oneOf(['probability', 'final', 'kl'] as const, from.lensColor, 'probability'),
     attributionTarget: tokenChoice(from.attributionTarget),

@@ -1,8 +1,10 @@
 import type { AttentionPattern, HeadChoice } from '../../protocol/attention';
-import type { Inspection, ModelDescription } from '../../protocol/inspection';
+import type { Inspection, ModelDescription, RunRef } from '../../protocol/inspection';
 import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
 import type { Host } from '../host';
 import { type Choices, type ComparedWith, restoreChoices } from './choices';
+import type { ContinuationTree } from './continuationTree';
+import { Continuations } from './continuations';
 import { type Loadable, Loader } from './loader';
 import { questionKey } from './questionKey';
 import { clampPosition, receiveState, type Shown } from './shown';
@@ -42,6 +44,8 @@ export class PanelStore {
   /** Somebody points at it now: the pointer is over the heat map, or the focus is in it. */
   pointing = false;
 
+  private continuations: { run: RunRef; of: Continuations } | null = null;
+  private continuationWish: number | null = null;
   private shown: Shown = { state: null, position: null };
   private choosing = 0;
   private readonly listeners = new Set<() => void>();
@@ -91,6 +95,35 @@ export class PanelStore {
     return comparison?.serial === this.state?.inspection?.serial
       ? (comparison?.with ?? null)
       : null;
+  }
+
+  /** How the text goes on from the current token; null where there is no inspection. */
+  get tree(): ContinuationTree | null {
+    const { result, position } = this;
+    if (!result || position === null) return null;
+    if (this.continuations?.run !== result.run) {
+      const of = Continuations.of(result.run, this.choices.continuations);
+      this.continuations = { run: result.run, of };
+    }
+    return this.continuations.of.tree(position);
+  }
+
+  /** To be called when a tree was changed. */
+  keepTrees(): void {
+    this.choose({ continuations: this.continuations?.of.save() ?? null });
+  }
+
+  /** Lets the section "Continue" go on from the current token with this one. */
+  continueWith(id: number): void {
+    this.continuationWish = id;
+    this.choose({ folded: this.choices.folded.filter((name) => name !== 'continue') });
+  }
+
+  /** What `continueWith` asked for, once. */
+  takeContinuationWish(): number | null {
+    const wish = this.continuationWish;
+    this.continuationWish = null;
+    return wish;
   }
 
   subscribe(listener: () => void): () => void {

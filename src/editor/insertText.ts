@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { DocumentRequests } from '../protocol/documents';
+import { UserError } from '../protocol/userError';
+import type { InspectionSession } from './inspectionSession';
+import { openDocument } from './reveal';
+
+/**
+ * Puts a text behind a token of the inspected text, in the document that it was taken from: one edit,
+ * which one undo takes back. Nothing is opened or scrolled.
+ *
+ * @throws {UserError} where the place is not there any more, or the document cannot be written.
+ */
+export async function insertText(
+  session: InspectionSession,
+  { serial, position, text }: DocumentRequests['insertText']['params'],
+): Promise<void> {
+  const { inspection } = session.state;
+  const anchor = session.subject?.anchor;
+  const token = inspection?.result.tokens[position];
+  if (inspection?.serial !== serial || !anchor || !token) {
+    throw new UserError('Another text was inspected meanwhile: continue that one.');
+  }
+  const span = anchor.locate(token);
+  if (!span) {
+    throw new UserError(
+      'The text was changed since it was inspected, so its tokens have no place in the document ' +
+        'any more: undo the change, or inspect the text again.',
+    );
+  }
+  const uri = vscode.Uri.parse(anchor.uri, true);
+  const name = vscode.workspace.asRelativePath(uri);
+  const document = await openDocument(uri);
+  if (!(await isWritable(uri))) {
+    throw new UserError(
+      `${name} is read-only: copy the text and paste it where it can be written.`,
+    );
+  }
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(uri, document.positionAt(span.end), text);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new UserError(`${name} did not take the text: copy it and paste it yourself.`);
+  }
+}
+
+async function isWritable(uri: vscode.Uri): Promise<boolean> {
+  const { fs } = vscode.workspace;
+  if (fs.isWritableFileSystem(uri.scheme) === false) return false;
+  try {
+    const { permissions = 0 } = await fs.stat(uri);
+    return (permissions & vscode.FilePermission.Readonly) === 0;
+  } catch {
+    // Not on a disk yet: a document without a title, or a new file.
+    return true;
+  }
+}
