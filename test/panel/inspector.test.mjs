@@ -7,7 +7,14 @@ const opened = useWorkbench({ width: 1500, height: 1500 });
 const text = "The Moon is the Earth's only natural satellite.";
 
 /** Headings, in the order of the panel's two columns. */
-const sections = ['Tokens', 'Next token', 'Attention heads', 'Attention'];
+const sections = [
+  'Tokens',
+  'Next token',
+  'Attention heads',
+  'Attention',
+  'Logit lens',
+  'Attribution',
+];
 
 /** @type {import('playwright-core').Frame} */
 let panel;

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Attribution } from '../../protocol/attribution';
 import type { InspectedToken, Inspection } from '../../protocol/inspection';
 import type { TokenName } from '../../protocol/token';
@@ -12,12 +12,14 @@ import {
   totalOf,
 } from '../attributionParts';
 import type { CellPlace } from '../drawing/cellMapLayout';
+import type { Domain } from '../drawing/cellScale';
 import type { Theme } from '../drawing/theme';
 import { change, signed, tableNumber } from '../format';
 import type { SectionData } from '../sectionData';
 import type { TokenChoice } from '../state/choices';
 import type { Loadable } from '../state/loader';
 import './cellMap';
+import type { CellMap } from './cellMap';
 import './section';
 import './signedBars';
 import type { SignedBar } from './signedBars';
@@ -34,6 +36,7 @@ type Token = Loadable<{ id: number; text: string }> | null;
 @customElement('fp-attribution-section')
 export class AttributionSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
+  @query('fp-cell-map') private cells!: CellMap | null;
   @state() private shown = firstBars;
   /** Stays on show until the next one is there. */
   private last: { result: Inspection; found: Attribution } | null = null;
@@ -67,10 +70,6 @@ export class AttributionSection extends StoreElement {
         border-left: 2px solid var(--vscode-errorForeground);
         margin: 8px 0;
         line-height: 1.45;
-      }
-      .axis {
-        display: flex;
-        justify-content: space-between;
       }
     `,
   ];
@@ -182,7 +181,7 @@ export class AttributionSection extends StoreElement {
     }));
     return html`<fp-signed-bars
         .bars=${bars}
-        .most=${Math.abs(sorted[0]?.value ?? 0)}
+        .domain=${signedDomain(parts.map(({ value }) => value))}
         .theme=${this.theme}
         @choose=${({ detail }: CustomEvent<number>) => this.chooseHead(sorted[detail]!)}
       ></fp-signed-bars>
@@ -233,7 +232,7 @@ export class AttributionSection extends StoreElement {
 
   /** Shows a head in the attention section. */
   private chooseHead({ layer, head }: Pick<Part, 'layer' | 'head'>): void {
-    if (layer !== null && head !== null) this.store.choose({ layer, head });
+    if (layer !== null && head !== null) this.store.choose({ layer, head, heads: 'one' });
   }
 
   /** The token that somebody chose; null where there is no choice. */
@@ -245,8 +244,26 @@ export class AttributionSection extends StoreElement {
 
   private readonly data = (): SectionData | null => {
     const { result } = this.store;
-    return result && this.last?.result === result
-      ? attributionData(this.last.found, result.model)
-      : null;
+    if (!result || this.last?.result !== result) return null;
+    const { found } = this.last;
+    const parts = attributionParts(found, result.model);
+    const { layer, head } = this.store.head;
+    return {
+      ...attributionData(found, result.model),
+      choose: (row) => parts[row] && this.chooseHead(parts[row]),
+      chosen: parts.findIndex((part) => part.layer === layer && part.head === head),
+      picture: () => {
+        const canvas = this.cells?.renderRoot.querySelector('canvas');
+        return canvas ? { kind: 'png', canvas } : null;
+      },
+    };
   };
+}
+
+/** From the least to the most, zero included; a little room beside a zero that is an end. */
+function signedDomain(values: readonly number[]): Domain {
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const room = (high - low) * 0.06;
+  return [Math.min(low, -room), Math.max(high, room)];
 }

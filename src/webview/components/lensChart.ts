@@ -3,7 +3,9 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Lens, LensExpectation } from '../../protocol/lens';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { count, percent } from '../format';
+import { standaloneSvg } from '../drawing/standaloneSvg';
 import { streamName } from '../lensReading';
+import type { Picture } from '../sectionData';
 import { fullScale } from './distributionBars';
 import { shared } from './styles';
 
@@ -138,6 +140,11 @@ export class LensChart extends LitElement {
             : nothing
         }
       </p>`;
+  }
+
+  picture(): Picture | null {
+    const drawing = this.renderRoot.querySelector('svg');
+    return drawing && { kind: 'svg', svg: standaloneSvg(drawing) };
   }
 
   private drawing(withActual: boolean) {

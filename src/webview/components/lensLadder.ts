@@ -145,6 +145,31 @@ export class LensLadder extends LitElement {
         padding: 4px 0 4px 10px;
         border-left: 2px solid var(--fp-border);
       }
+      @container (max-width: 380px) {
+        .text {
+          max-width: 12ch;
+        }
+      }
+      @container (max-width: 290px) {
+        ol {
+          grid-template-columns: max-content minmax(0, max-content) minmax(16px, 1fr) max-content;
+          column-gap: 6px;
+        }
+        .text {
+          max-width: 9ch;
+        }
+        .amount {
+          min-width: 40px;
+        }
+        .badge {
+          width: 6px;
+          height: 6px;
+          padding: 0;
+          border-radius: 50%;
+          overflow: hidden;
+          text-indent: 100%;
+        }
+      }
       @container (min-width: 460px) {
         ol {
           grid-template-columns:

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import type { InspectedToken } from '../../protocol/inspection';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import type { CellPlace } from '../drawing/cellMapLayout';
@@ -7,10 +7,12 @@ import type { CellScale, Domain } from '../drawing/cellScale';
 import type { Theme } from '../drawing/theme';
 import { bits, count, percent } from '../format';
 import { blockName } from '../lensReading';
+import type { Picture } from '../sectionData';
 import type { LensColor } from '../state/choices';
 import type { LensMap } from '../state/lensMap';
 import type { Loadable } from '../state/loader';
 import './cellMap';
+import type { CellMap } from './cellMap';
 import './segmented';
 import type { Segment } from './segmented';
 import { shared } from './styles';
@@ -53,6 +55,7 @@ export class LensMapView extends LitElement {
   @property({ attribute: false }) position: number | null = null;
   @property() color: LensColor = 'probability';
   @property({ attribute: false }) theme!: Theme;
+  @query('fp-cell-map') private cells!: CellMap | null;
   private drawn: { map: LensMap; known: number; color: LensColor; values: Float32Array } | null =
     null;
   private labelled: { tokens: readonly InspectedToken[]; labels: string[] } | null = null;
@@ -102,6 +105,12 @@ export class LensMapView extends LitElement {
         @choose=${({ detail }: CustomEvent<CellPlace>) => this.tell('choose', detail.column)}
       ></fp-cell-map>
       ${this.progress()}`;
+  }
+
+  /** The map as far as it is scrolled to. */
+  picture(): Picture | null {
+    const canvas = this.cells?.renderRoot.querySelector('canvas');
+    return canvas ? { kind: 'png', canvas } : null;
   }
 
   private progress() {

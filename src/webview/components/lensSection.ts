@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Inspection } from '../../protocol/inspection';
 import type { Lens } from '../../protocol/lens';
 import { displayToken } from '../../tokenizer/tokenDisplay';
@@ -11,8 +11,10 @@ import type { SectionData } from '../sectionData';
 import type { LensColor } from '../state/choices';
 import { LensMap } from '../state/lensMap';
 import './lensChart';
+import type { LensChart } from './lensChart';
 import './lensLadder';
 import './lensMapView';
+import type { LensMapView } from './lensMapView';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
@@ -28,6 +30,8 @@ const views: readonly Segment[] = [
 @customElement('fp-lens-section')
 export class LensSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
+  @query('fp-lens-chart') private chart!: LensChart | null;
+  @query('fp-lens-map') private mapView!: LensMapView | null;
   @state() private pointed: number | null = null;
   /** Stays on show until the next token's is there. */
   private last: { result: Inspection; lens: Lens } | null = null;
@@ -157,8 +161,20 @@ export class LensSection extends StoreElement {
 
   private readonly data = (): SectionData | null => {
     const { result, choices } = this.store;
-    if (choices.lensView === 'all') return this.map ? lensMapData(this.map) : null;
-    return this.last?.result === result ? lensData(this.last.lens) : null;
+    if (choices.lensView === 'all') {
+      if (!this.map || this.map.result !== result) return null;
+      const data = lensMapData(this.map);
+      return {
+        ...data,
+        choose: (row) => void this.store.select(Number(data.rows[row]![0])),
+        picture: () => this.mapView?.picture() ?? null,
+      };
+    }
+    if (this.last?.result !== result) return null;
+    return {
+      ...lensData(this.last.lens),
+      picture: () => this.chart?.picture() ?? null,
+    };
   };
 }
 

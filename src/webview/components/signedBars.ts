@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { cellColor } from '../drawing/cellScale';
+import { cellColor, type Domain } from '../drawing/cellScale';
 import { cssColor } from '../drawing/color';
 import type { Theme } from '../drawing/theme';
 import { change } from '../format';
@@ -21,8 +21,8 @@ export interface SignedBar {
 @customElement('fp-signed-bars')
 export class SignedBars extends LitElement {
   @property({ attribute: false }) bars: readonly SignedBar[] = [];
-  /** Where the scale ends, on both sides. */
-  @property({ type: Number }) most = 1;
+  /** Where the scale ends: at or below zero, and at or above. */
+  @property({ attribute: false }) domain: Domain = [-1, 1];
   @property({ attribute: false }) theme!: Theme;
 
   static override styles = [
@@ -72,7 +72,7 @@ export class SignedBars extends LitElement {
       }
       .zero {
         position: absolute;
-        inset: -4px auto -4px 50%;
+        inset: -4px auto -4px var(--zero);
         border-left: 1px solid var(--fp-border, currentColor);
       }
       .fill {
@@ -95,17 +95,18 @@ export class SignedBars extends LitElement {
   ];
 
   override render() {
-    return html`<ol>
+    return html`<ol ${cssProperties({ '--zero': percentage(this.place(0)) })}>
       ${this.bars.map((bar, i) => this.bar(bar, i))}
     </ol>`;
   }
 
   private bar({ name, value, title, choosable, chosen }: SignedBar, i: number) {
-    const share = this.most === 0 ? 0 : Math.min(1, Math.abs(value) / this.most) * 50;
     const below = value < 0;
+    const from = this.place(Math.min(value, 0));
+    const share = this.place(Math.max(value, 0)) - from;
     const place = {
-      '--from': `${below ? 50 - share : 50}%`,
-      '--share': `${share.toFixed(2)}%`,
+      '--from': percentage(from),
+      '--share': percentage(share),
       '--tint': cssColor(cellColor(this.theme, 'diverging', below ? -1 : 1)),
     };
     return html`<li class="${below ? 'below' : ''} ${chosen ? 'chosen' : ''}" title=${title}>
@@ -128,4 +129,14 @@ export class SignedBars extends LitElement {
       <span class="amount number">${change(value)}</span>
     </li>`;
   }
+
+  /** Where a value lies, from 0 to 1. */
+  private place(value: number): number {
+    const [low, high] = this.domain;
+    return high === low ? 0.5 : Math.max(0, Math.min(1, (value - low) / (high - low)));
+  }
+}
+
+function percentage(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
 }

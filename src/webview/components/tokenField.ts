@@ -116,7 +116,6 @@ export class TokenField extends StoreElement {
         text-overflow: ellipsis;
       }
       .meant {
-        min-height: 1.4em;
         margin-top: 2px;
         overflow-wrap: anywhere;
       }

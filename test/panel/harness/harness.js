@@ -1,9 +1,10 @@
-import { attention, description, headSummary, inspect, logits, vocabulary } from './model.js';
+import { attention, description, headSummary, inspect, lens, logits, vocabulary } from './model.js';
 import * as texts from './texts.js';
 import { applyTheme } from './themes.js';
 
 /** What a real engine answers, where there is one. */
 const engineAnswers = ['attention', 'headSummary', 'inspect', 'logits', 'vocabulary'];
+const engineAnswers = ['attention', 'inspect', 'lens', 'logits', 'vocabulary'];
 
 /**
  * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
@@ -102,6 +103,7 @@ const answers = {
   ready: async () => (state = live === null ? state : await liveState()),
   attention: ({ run, layer, head }) => attention(run.ids, layer, head),
   headSummary: ({ run, layer, size, hideFirst }) => headSummary(run.ids, layer, size, hideFirst),
+  lens: ({ run, position, topK }) => lens(run.ids, position, topK),
   logits: ({ run, position }) => logits(run.ids, position),
   vocabulary,
   select: ({ position }) => {

@@ -154,6 +154,47 @@ export function inspect(text, topK, truncated = null) {
   };
 }
 
+/** From the distribution of another context, layer by layer, to the one that is the final one. */
+export function lens(ids, position, topK) {
+  const { nLayer } = description;
+  const final = logits(ids, position);
+  const early = logits(ids, position + 1).map((x) => x - 3);
+  const texts = vocabulary();
+  const finalId = summarise(final, 1).top[0].id;
+  const actualId = ids[position + 1];
+  const places = [
+    { stream: 'residPre', layer: 0 },
+    ...Array.from({ length: nLayer }, (_, layer) => [
+      { stream: 'residMid', layer },
+      { stream: 'residPost', layer },
+    ]).flat(),
+  ];
+  const streams = places.map((place, i) => {
+    const share = i / (places.length - 1);
+    const values = final.map((x, id) => share * x + (1 - share) * early[id]);
+    const own = summarise(values, topK, finalId);
+    const expectation = ({ logprob, rank }) => ({
+      logprob,
+      probability: Math.exp(logprob),
+      rank,
+    });
+    return {
+      ...place,
+      top: own.top.map(({ id, logprob }) => ({
+        id,
+        text: texts[id],
+        logprob,
+        probability: Math.exp(logprob),
+      })),
+      entropy: own.entropy,
+      final: expectation(own),
+      actual: actualId === undefined ? null : expectation(summarise(values, 1, actualId)),
+    };
+  });
+  const named = (id) => (id === undefined ? null : { id, text: texts[id] });
+  return { position, final: named(finalId), actual: named(actualId), streams };
+}
+
 /** Five kinds of heads, as they are found in small GPTs, each with some noise. */
 export function attention(ids, layer, head) {
   if (typeof head !== 'number') return together(ids, layer, head);

@@ -47,7 +47,7 @@ describe('the panel', () => {
     await onPage({}, async (page) => {
       await page.waitForTimeout(200);
       const methods = await page.evaluate(() => window.asked.map(({ method }) => method));
-      for (const method of ['attention', 'logits', 'ready', 'vocabulary']) {
+      for (const method of ['attention', 'lens', 'logits', 'ready', 'vocabulary']) {
         expect(methods.filter((other) => other === method)).toHaveLength(1);
       }
     });
