@@ -134,7 +134,6 @@ export const defaultChoices: Choices = {
   },
   config: { place: null, untied: false },
   folded: ['continue', 'compare', 'embeddings', 'model', 'attribution', 'neurons'],
-  folded: ['compare', 'attribution'],
   tables: [],
 };
 
@@ -168,8 +167,6 @@ export function restoreChoices(saved: unknown): Choices {
     continuations: from.continuations ?? null,
     lensView: oneOf(['position', 'all'] as const, from.lensView, defaultChoices.lensView),
     lensColor: oneOf(['probability', 'final', 'kl'] as const, from.lensColor, 'probability'),
-    lensView: oneOf(['position', 'all'], from.lensView, defaultChoices.lensView),
-    lensColor: oneOf(['probability', 'final', 'kl'], from.lensColor, defaultChoices.lensColor),
     attributionTarget: tokenChoice(from.attributionTarget),
     attributionVersus: tokenChoice(from.attributionVersus),
     neurons: restoreNeurons(asRecord(from.neurons)),
