@@ -5,9 +5,9 @@ import {
   linesInView,
   linesOf,
   type LookedToken,
-  paintLines,
   strongest,
 } from '../drawing/attentionLines';
+import { paintLines } from '../drawing/attentionLinesPainter';
 import type { Theme } from '../drawing/theme';
 import { plainScale, weightPosition, type WeightScale } from '../drawing/weightScale';
 import { count, weight } from '../format';
