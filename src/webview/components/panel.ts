@@ -14,10 +14,12 @@ import './lensSection';
 import './modelSection';
 import './neuronSection';
 import './nextTokenSection';
+import './patchingSection';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 import './tokenSection';
 import './welcome';
+import './whatIfSection';
 
 /** The whole panel. A new view of the inspection is one more section in one of the columns. */
 @customElement('fp-panel')
@@ -46,6 +48,7 @@ export class Panel extends StoreElement {
           var(--vscode-sideBarSectionHeader-border, var(--vscode-panel-border))
         );
         --fp-accent: var(--vscode-charts-blue);
+        --fp-changed: var(--vscode-charts-orange, var(--vscode-editorWarning-foreground));
         --fp-actual: var(--vscode-charts-green);
         --fp-attention: color-mix(in srgb, var(--vscode-editor-foreground) 80%, transparent);
         --fp-track: color-mix(in srgb, var(--vscode-foreground) 10%, transparent);
@@ -107,6 +110,8 @@ export class Panel extends StoreElement {
                   <fp-lens-section .store=${store} .theme=${theme}></fp-lens-section>
                   <fp-attribution-section .store=${store} .theme=${theme}></fp-attribution-section>
                   <fp-neuron-section .store=${store} .theme=${theme}></fp-neuron-section>
+                  <fp-what-if-section .store=${store} .theme=${theme}></fp-what-if-section>
+                  <fp-patching-section .store=${store} .theme=${theme}></fp-patching-section>
                 </div>
               </div>`
           : shown && !shown.busy

@@ -1,5 +1,7 @@
 import type { HeadChoice } from '../../protocol/attention';
 import type { TokenMatrix, VectorMeasure } from '../../protocol/embeddings';
+import type { Edit } from '../../protocol/interventions';
+import type { PatchPlace } from '../../protocol/patching';
 import type { Sampling } from '../../protocol/inspection';
 import type { NeuronMeasure } from '../../protocol/neurons';
 import type { TokenColoring } from '../../protocol/panel';
@@ -21,6 +23,17 @@ export type LensColor = 'probability' | 'final' | 'kl';
 export interface TokenChoice {
   text: string;
   id: number | null;
+}
+
+/** What is patched where; a text that is null is the inspected one. */
+export interface PatchingChoice {
+  /** The inspection's serial that the text was written for, and the text. */
+  corrupt: { serial: number; text: string } | null;
+  /** Null is the likeliest token after the clean text. */
+  target: TokenChoice | null;
+  /** Null is the likeliest token after the corrupted text. */
+  versus: TokenChoice | null;
+  at: PatchPlace | 'heads';
 }
 
 /** What a person set in the panel; kept by VS Code when the panel is hidden or reloaded. */
@@ -59,6 +72,9 @@ export interface Choices {
   beamWidth: number;
   /** The trees of continuations of the text on show, as they are saved. */
   continuations: unknown;
+  /** What is changed of the model in "What if". */
+  edits: Edit[];
+  patching: PatchingChoice;
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
@@ -133,7 +149,18 @@ export const defaultChoices: Choices = {
     finalNorm: false,
   },
   config: { place: null, untied: false },
-  folded: ['continue', 'compare', 'embeddings', 'model', 'attribution', 'neurons'],
+  edits: [],
+  patching: { corrupt: null, target: null, versus: null, at: 'residPre' },
+  folded: [
+    'continue',
+    'compare',
+    'embeddings',
+    'model',
+    'attribution',
+    'neurons',
+    'whatIf',
+    'patching',
+  ],
   tables: [],
 };
 
@@ -172,6 +199,8 @@ export function restoreChoices(saved: unknown): Choices {
     neurons: restoreNeurons(asRecord(from.neurons)),
     embeddings: restoreEmbeddings(asRecord(from.embeddings)),
     config: restoreConfig(asRecord(from.config)),
+    edits: edits(from.edits),
+    patching: patching(from.patching),
     folded: names(from.folded) ?? defaultChoices.folded,
     tables: names(from.tables) ?? defaultChoices.tables,
   };
@@ -223,6 +252,37 @@ function comparison(value: unknown): Choices['comparison'] {
     return { serial, with: { kind, text, source } };
   }
   return kind === 'model' && typeof folder === 'string' ? { serial, with: { kind, folder } } : null;
+}
+
+const editKinds: readonly Edit['kind'][] = [
+  'ablateHead',
+  'ablateMlp',
+  'scaleHead',
+  'scaleAttention',
+  'setPatternRow',
+  'steer',
+];
+
+/** Edits of a kind that there is; the engine says what does not fit the model. */
+function edits(value: unknown): Edit[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((edit): edit is Edit => {
+    const { kind, layer, to, direction } = asRecord(edit);
+    if (kind === 'setPatternRow' && typeof to !== 'object') return false;
+    if (kind === 'steer' && typeof direction !== 'object') return false;
+    return editKinds.some((known) => known === kind) && typeof layer === 'number';
+  });
+}
+
+function patching(value: unknown): PatchingChoice {
+  const from = asRecord(value);
+  const { serial, text } = asRecord(from.corrupt);
+  return {
+    corrupt: typeof serial === 'number' && typeof text === 'string' ? { serial, text } : null,
+    target: tokenChoice(from.target),
+    versus: tokenChoice(from.versus),
+    at: oneOf(['residPre', 'attnOut', 'mlpOut', 'heads'] as const, from.at, 'residPre'),
+  };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

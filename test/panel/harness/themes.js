@@ -45,6 +45,7 @@ const dark = {
   '--vscode-scrollbarSlider-background': 'rgba(121, 121, 121, 0.4)',
   '--vscode-charts-blue': '#59a4f9',
   '--vscode-charts-green': '#89d185',
+  '--vscode-charts-orange': '#d18616',
   '--vscode-charts-purple': '#b180d7',
 };
 
@@ -86,6 +87,7 @@ const light = {
   '--vscode-scrollbarSlider-background': 'rgba(100, 100, 100, 0.4)',
   '--vscode-charts-blue': '#0063d3',
   '--vscode-charts-green': '#388a34',
+  '--vscode-charts-orange': '#d18616',
   '--vscode-charts-purple': '#652d90',
 };
 
@@ -124,6 +126,7 @@ const highContrastDark = {
   '--vscode-scrollbarSlider-background': 'rgba(111, 195, 223, 0.6)',
   '--vscode-charts-blue': '#59a4f9',
   '--vscode-charts-green': '#89d185',
+  '--vscode-charts-orange': '#ab5a00',
   '--vscode-charts-purple': '#b180d7',
 };
 
@@ -162,6 +165,7 @@ const highContrastLight = {
   '--vscode-scrollbarSlider-background': 'rgba(15, 74, 133, 0.4)',
   '--vscode-charts-blue': '#0063d3',
   '--vscode-charts-green': '#374e06',
+  '--vscode-charts-orange': '#0f4a85',
   '--vscode-charts-purple': '#652d90',
 };
 
