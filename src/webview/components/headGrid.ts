@@ -3,12 +3,8 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { HeadSummary } from '../../protocol/attention';
 import type { CellPlace } from '../drawing/cellMapLayout';
 import type { Theme } from '../drawing/theme';
-import {
-  gridLabelWidth,
-  type GridLayout,
-  gridLayout,
-  paintThumbnails,
-} from '../drawing/thumbnails';
+import { paintThumbnails } from '../drawing/thumbnailPainter';
+import { gridLabelWidth, type GridLayout, gridLayout } from '../drawing/thumbnails';
 import type { HeadPlace } from '../headSteps';
 import { cellStep } from './cellStep';
 import { cssProperties } from './cssProperties';
