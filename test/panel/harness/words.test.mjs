@@ -1,4 +1,4 @@
-/* global document, window */
+/* global window */
 // Neurons, embeddings and the model page, answered by a real engine with the bundled model.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,10 +33,11 @@ const asked = (page, method) =>
     method,
   );
 
-const noOverflow = (page) =>
-  expect
-    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
-    .toBeLessThanOrEqual(0);
+/** How far a section's content goes beyond it. */
+const overflow = (section) =>
+  section
+    .locator('fp-section')
+    .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
 
 it('asks nothing for sections that are folded', async () => {
   const page = await panel.open({ live });
@@ -323,7 +324,7 @@ it('no section scrolls sideways', async () => {
       if (name === 'neuron') await section.locator('fp-neuron-row button').first().click();
       for (const width of [250, 340, 819, 1400]) {
         await page.setViewportSize({ width, height: 900 });
-        await noOverflow(page);
+        await expect.poll(() => overflow(section), `${name} at ${width}`).toBe(0);
       }
     });
   }
