@@ -346,6 +346,25 @@ it('generate continues a text, the same from the same seed', () => {
   expect(json<{ text: string }>(args).text).toBe(json<{ text: string }>(args).text);
 });
 
+it('generate searches for the likeliest continuations, and names candidates', () => {
+  interface Beam {
+    tokens: { logprob: number }[];
+    logprob: number;
+  }
+  const args = ['generate', ...model, '--text', 'Once', '--max-tokens', '3'];
+  const { beams } = json<{ beams: Beam[] }>([...args, '--beams', '4']);
+  expect(beams).toHaveLength(4);
+  for (const { tokens, logprob } of beams) {
+    expect(tokens.reduce((sum, token) => sum + token.logprob, 0)).toBeCloseTo(logprob, 9);
+  }
+  const greedy = json<{ tokens: { id: number; top: { id: number }[] }[] }>([
+    ...args,
+    '--candidates',
+    '2',
+  ]);
+  for (const { id, top } of greedy.tokens) expect([id, top.length]).toEqual([top[0]!.id, 2]);
+});
+
 it('model describes the model', () => {
   const result = json<{ parameters: number; parametersByComponent: { parameters: number }[] }>([
     'model',
@@ -456,6 +475,7 @@ describe('failures', () => {
     ['a number that is not whole', ['inspect', '--text', 'a', '--top-k', '1.5']],
     ['a number out of range', ['generate', '--text', 'a', '--top-p', '1.5']],
     ['no layer', ['attention', '--text', 'a']],
+    ['beams that sample', ['generate', '--text', 'a', '--beams', '2', '--seed', '1']],
     ['nothing to ablate', ['ablate', '--text', 'a']],
     ['a head that is none', ['ablate', '--text', 'a', '--heads', 'L1']],
     ['an MLP that is none', ['ablate', '--text', 'a', '--mlps', '1,']],

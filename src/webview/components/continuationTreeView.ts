@@ -32,6 +32,9 @@ export class ContinuationTreeView extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .head,
       .row {
         display: grid;
@@ -42,6 +45,7 @@ export class ContinuationTreeView extends LitElement {
       }
       .head {
         height: 20px;
+        white-space: nowrap;
         color: var(--fp-muted);
         font-size: var(--fp-small);
       }
@@ -70,7 +74,8 @@ export class ContinuationTreeView extends LitElement {
         align-items: center;
         min-width: 0;
         height: 100%;
-        padding-left: calc(var(--indent) * 13px);
+        overflow: hidden;
+        padding-left: calc(var(--indent) * var(--step, 13px));
       }
       .twisty {
         flex: none;
@@ -104,8 +109,8 @@ export class ContinuationTreeView extends LitElement {
         background: var(--fp-muted);
       }
       .token {
-        flex: none;
-        max-width: 100%;
+        flex: 0 1 auto;
+        min-width: 0;
         overflow: hidden;
         text-overflow: ellipsis;
         font-size: var(--fp-mono-size);
@@ -114,6 +119,7 @@ export class ContinuationTreeView extends LitElement {
         font-style: italic;
       }
       .preview {
+        flex: 0 100 auto;
         min-width: 0;
         overflow: hidden;
         text-overflow: ellipsis;
@@ -137,6 +143,17 @@ export class ContinuationTreeView extends LitElement {
         text-align: right;
         white-space: nowrap;
       }
+      @container (max-width: 330px) {
+        .head,
+        .row {
+          grid-template-columns: minmax(90px, 1fr) 30px 52px 50px;
+          column-gap: 6px;
+          --step: 7px;
+        }
+        .scale {
+          visibility: hidden;
+        }
+      }
       @media (prefers-reduced-motion: reduce) {
         .twisty .icon {
           transition: none;
@@ -151,7 +168,7 @@ export class ContinuationTreeView extends LitElement {
       ? this.reached
       : (this.selected?.key ?? null);
     return html`<div class="head" aria-hidden="true">
-        <span>token</span><span>0 – 100%</span><span class="amount">probability</span
+        <span>token</span><span class="scale">0 – 100%</span><span class="amount">probability</span
         ><span class="amount" title="Sum of the logprobs from the text to here">Σ logprob</span>
       </div>
       <div class="scroll">

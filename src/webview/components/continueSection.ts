@@ -40,6 +40,7 @@ export class ContinueSection extends StoreElement {
   /** What the last button did. */
   @state() private done = '';
   @state() private extra = 0;
+  private shownText = '';
   @query('fp-continuation-tree') private view!: ContinuationTreeView | null;
 
   static override styles = [
@@ -80,8 +81,10 @@ export class ContinueSection extends StoreElement {
         font-family: var(--fp-mono);
         font-size: var(--fp-mono-size);
         line-height: 1.5;
-        white-space: pre-wrap;
         overflow-wrap: anywhere;
+      }
+      .paper bdi {
+        white-space: pre-wrap;
       }
       .actions {
         margin-top: 4px;
@@ -140,6 +143,14 @@ export class ContinueSection extends StoreElement {
       <span slot="aside">after <bdi class="token">${displayToken(token.text)}</bdi></span>
       ${folded ? nothing : this.content(tree, token)}
     </fp-section>`;
+  }
+
+  protected override updated(): void {
+    const paper = this.renderRoot.querySelector('.paper');
+    const text = paper?.textContent ?? '';
+    // A branch is read where it grows.
+    if (paper && text !== this.shownText) paper.scrollTop = paper.scrollHeight;
+    this.shownText = text;
   }
 
   private content(tree: ContinuationTree, token: InspectedToken) {
@@ -232,8 +243,9 @@ export class ContinueSection extends StoreElement {
     const before = textOf(tokens.slice(0, token.index + 1)).slice(-contextShown);
     const broken = 'These bytes are no whole characters: go on until the last one is complete.';
     const cannot = whole ? '' : broken;
-    return html`<div class="paper" role="group" aria-label="Text of the branch">
-        <bdi dir="auto"><span class="muted">${before}</span>${text}</bdi>
+    const said = html`<bdi dir="auto"><span class="muted">${before}</span>${text}</bdi>`;
+    return html`<div class="paper" role="group" aria-label="Text of the branch" tabindex="0">
+        ${said}
       </div>
       <div class="row actions small">
         <button

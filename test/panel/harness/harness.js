@@ -121,6 +121,8 @@ const answers = {
     return null;
   },
   command: () => null,
+  copyText: () => null,
+  insertText: () => null,
   chooseFolder: () => folder,
   inspect: ({ text }) => inspect(text, settings.topK, null),
   openConfig: () => opening,
