@@ -49,6 +49,9 @@ export class ContinuationTreeView extends LitElement {
         color: var(--fp-muted);
         font-size: var(--fp-small);
       }
+      .short {
+        display: none;
+      }
       .scroll {
         max-height: 330px;
         overflow-y: auto;
@@ -65,7 +68,11 @@ export class ContinuationTreeView extends LitElement {
         background: var(--vscode-list-hoverBackground);
       }
       .row[aria-selected='true'] {
-        background: var(--vscode-list-inactiveSelectionBackground);
+        background: var(
+          --vscode-list-inactiveSelectionBackground,
+          color-mix(in srgb, var(--fp-accent) 20%, transparent)
+        );
+        box-shadow: inset 2px 0 0 var(--fp-accent);
         outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
         outline-offset: -1px;
       }
@@ -153,6 +160,12 @@ export class ContinuationTreeView extends LitElement {
         .scale {
           visibility: hidden;
         }
+        .short {
+          display: inline;
+        }
+        .long {
+          display: none;
+        }
       }
       @media (prefers-reduced-motion: reduce) {
         .twisty .icon {
@@ -168,7 +181,9 @@ export class ContinuationTreeView extends LitElement {
       ? this.reached
       : (this.selected?.key ?? null);
     return html`<div class="head" aria-hidden="true">
-        <span>token</span><span class="scale">0 – 100%</span><span class="amount">probability</span
+        <span>token</span><span class="scale">0 – 100%</span
+        ><span class="amount"
+          ><span class="long">probability</span><span class="short">prob.</span></span
         ><span class="amount" title="Sum of the logprobs from the text to here">Σ logprob</span>
       </div>
       <div class="scroll">

@@ -44,7 +44,7 @@ export class DistributionBars extends LitElement {
       }
       .continuable {
         grid-template-columns:
-          minmax(28px, max-content) minmax(48px, max-content) minmax(60px, 1fr)
+          minmax(28px, max-content) minmax(48px, max-content) minmax(40px, 1fr)
           max-content 20px;
       }
       .whole li:not(.head) {

@@ -30,6 +30,9 @@ const rows = (section) => section.getByRole('treeitem');
 const candidates = (section) => section.locator('fp-distribution-bars li[data-id]');
 const button = (section, text) => section.locator('vscode-button', { hasText: text });
 
+/** Waits longer than for a panel alone: a model answers. */
+const settled = (value) => expect.poll(value, { timeout: 20_000 });
+
 /** Presses a button and waits until what it began is over. */
 async function press(section, text) {
   await button(section, text).click();
@@ -55,13 +58,13 @@ describe('the tree of continuations', () => {
       await candidates(section).first().waitFor();
       await candidates(section).nth(1).getByRole('button').focus();
       await page.keyboard.press('Enter');
-      await expect.poll(() => rows(section).count()).toBe(2);
+      await settled(() => rows(section).count()).toBe(2);
       expect(await rows(section).nth(1).getAttribute('aria-selected')).toBe('true');
       expect(await rows(section).nth(1).getAttribute('aria-label')).toMatch(/^\w+, .*%, path −\d/);
 
       await setTokens(section, 3);
       await press(section, 'Take top');
-      await expect.poll(() => rows(section).count()).toBe(5);
+      await settled(() => rows(section).count()).toBe(5);
       expect(await rows(section).last().getAttribute('aria-level')).toBe('5');
 
       await rows(section).last().focus();
@@ -73,16 +76,16 @@ describe('the tree of continuations', () => {
       await page.keyboard.press('ArrowRight');
       expect(await focused()).toBe('2');
       await page.keyboard.press('ArrowLeft'); // folds
-      await expect.poll(() => rows(section).count()).toBe(2);
+      await settled(() => rows(section).count()).toBe(2);
       expect(await rows(section).nth(1).getAttribute('aria-expanded')).toBe('false');
       await page.keyboard.press('ArrowRight');
-      await expect.poll(() => rows(section).count()).toBe(5);
+      await settled(() => rows(section).count()).toBe(5);
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
-      await expect.poll(() => rows(section).nth(2).getAttribute('aria-selected')).toBe('true');
+      await settled(() => rows(section).nth(2).getAttribute('aria-selected')).toBe('true');
       await page.keyboard.press('Delete');
-      await expect.poll(() => rows(section).count()).toBe(2);
-      await expect.poll(focused).toBe('2');
+      await settled(() => rows(section).count()).toBe(2);
+      await settled(focused).toBe('2');
     });
   });
 
@@ -91,7 +94,7 @@ describe('the tree of continuations', () => {
       await unfold(section);
       await setTokens(section, 4);
       await press(section, 'Sample');
-      await expect.poll(() => rows(section).count()).toBe(5);
+      await settled(() => rows(section).count()).toBe(5);
       expect(await section.getByLabel('Seed').inputValue()).toBe('2');
       const labels = () =>
         rows(section).evaluateAll((all) => all.map((row) => row.getAttribute('aria-label')));
@@ -126,7 +129,7 @@ describe('the tree of continuations', () => {
         rows(section).evaluateAll(
           (all) => all.filter((row) => row.getAttribute('aria-level') === '4').length,
         );
-      await expect.poll(leaves).toBe(3);
+      await settled(leaves).toBe(3);
       const all = await rows(section).count();
       await section.getByRole('button', { name: 'Continue as a table' }).click();
       expect(await section.locator('fp-data-table tbody tr').count()).toBe(all - 1);
@@ -138,7 +141,7 @@ describe('the tree of continuations', () => {
       await unfold(section);
       await setTokens(section, 500);
       await button(section, 'Take top').click();
-      await expect.poll(() => rows(section).count()).toBeGreaterThan(3);
+      await settled(() => rows(section).count()).toBeGreaterThan(3);
       await button(section, 'Stop').click();
       await button(section, 'Take top').waitFor();
       const count = await rows(section).count();
@@ -179,7 +182,7 @@ describe('the tree of continuations', () => {
       expect(await rows(section).count()).toBe(3);
       await page.evaluate(() => window.harness.fail(null));
       await press(section, 'Take top');
-      await expect.poll(() => rows(section).count()).toBe(5);
+      await settled(() => rows(section).count()).toBe(5);
       expect(await section.getByRole('alert').count()).toBe(0);
     });
   });
@@ -190,7 +193,7 @@ describe('the tree of continuations', () => {
       const name = await next.locator('li[data-id] .token').nth(2).innerText();
       await next.locator('li[data-id]').nth(2).hover();
       await next.locator('li[data-id]').nth(2).getByRole('button').click();
-      await expect.poll(() => rows(section).count()).toBe(2);
+      await settled(() => rows(section).count()).toBe(2);
       expect(await rows(section).nth(1).innerText()).toContain(name);
     });
   });
