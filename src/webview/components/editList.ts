@@ -54,12 +54,12 @@ export class EditList extends LitElement {
         text-overflow: ellipsis;
       }
       .turned .change {
-        flex: 1 1 auto;
+        flex: 1 0 auto;
+        max-width: 60%;
       }
       input[type='range'] {
-        flex: 1 1 70px;
-        min-width: 50px;
-        max-width: 180px;
+        flex: 0 1 150px;
+        min-width: 44px;
         height: 14px;
         margin: 0;
         accent-color: var(--fp-changed);

@@ -96,6 +96,10 @@ export class PatchingSection extends StoreElement {
       .apart {
         margin-left: auto;
       }
+      /* Keeps its room: what is below must not move under the pointer when writing ends. */
+      .absent {
+        visibility: hidden;
+      }
       .fields {
         display: flex;
         flex-wrap: wrap;
@@ -152,17 +156,13 @@ export class PatchingSection extends StoreElement {
         <input id="word" type="text" spellcheck="false" autocomplete="off" placeholder="a word" />
         <span>for <bdi class="token">${displayToken(token?.text ?? '')}</bdi> (${position})</span>
         <button class="link" type="submit">Replace</button>
-        ${
-          this.corruptText() === textOf(result.tokens)
-            ? nothing
-            : html`<button
-                class="link apart"
-                type="button"
-                @click=${() => this.set({ corrupt: null })}
-              >
-                Back to the inspected text
-              </button>`
-        }
+        <button
+          class="link apart ${this.corruptText() === textOf(result.tokens) ? 'absent' : ''}"
+          type="button"
+          @click=${() => this.set({ corrupt: null })}
+        >
+          Back to the inspected text
+        </button>
       </form>
       <div class="fields">
         ${this.tokenField('Target', 'target', 'likeliest after the clean text')}
