@@ -158,9 +158,9 @@ describe('edits', () => {
   });
 
   it('stand in for one another where one makes the other meaningless', () => {
-    const mean: Edit = { ...off, by: 'mean' } as Edit;
+    const mean: Edit = { ...off, by: 'mean' };
     const scale: Edit = { kind: 'scaleHead', layer: 1, head: 2, factor: 2 };
-    const other: Edit = { ...off, head: 0 } as Edit;
+    const other: Edit = { ...off, head: 0 };
     expect(withEdit([other, off], mean)).toEqual([other, mean]);
     expect(withEdit([off], scale)).toEqual([scale]);
     expect(withEdit([off], other)).toEqual([off, other]);
