@@ -69,6 +69,11 @@ export class HeadPicks extends LitElement {
           display: none;
         }
       }
+      @container (max-width: 262px) {
+        button:nth-of-type(2) {
+          display: none;
+        }
+      }
       button[aria-pressed='true'] {
         background: var(--vscode-list-inactiveSelectionBackground);
         border-color: var(--vscode-contrastActiveBorder, transparent);
