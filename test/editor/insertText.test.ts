@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { inspectSelection, openText, select } from './extension';
+import { inspectSelection, select } from './extension';
 import { useTinyModel } from './tinyModel';
 
 describe('Inserting a continuation', () => {
   const used = useTinyModel();
+  const folder = mkdtempSync(join(tmpdir(), 'forward-pass-insert-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  let files = 0;
+
+  /** Opens a new file with this text: what was undone in another must not come back in it. */
+  const openFile = async (content: string) => {
+    const file = join(folder, `text${++files}.txt`);
+    writeFileSync(file, content);
+    return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+  };
 
   /** Puts a text behind a token of the inspection on show. */
   const insert = (position: number, text: string, serial?: number) => {
@@ -22,7 +32,7 @@ describe('Inserting a continuation', () => {
     assert.rejects(work, { name: 'UserError', message: sentence });
 
   it('puts the text behind the token, and one undo takes it back', async () => {
-    const editor = await openText('One line.\nThe quick brown fox jumps.');
+    const editor = await openFile('One line.\nThe quick brown fox jumps.');
     select(editor, 10, 29);
     await inspectSelection();
     await insert(3, ' said:\n"now" 🌙');
@@ -33,7 +43,7 @@ describe('Inserting a continuation', () => {
   });
 
   it('follows the text that was shifted by an edit before it', async () => {
-    const editor = await openText('The quick brown fox');
+    const editor = await openFile('The quick brown fox');
     select(editor);
     await inspectSelection();
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Look! '));
@@ -42,7 +52,7 @@ describe('Inserting a continuation', () => {
   });
 
   it('refuses where the text was changed, or another one was inspected', async () => {
-    const editor = await openText('The quick brown fox');
+    const editor = await openFile('The quick brown fox');
     select(editor);
     await inspectSelection();
     const { serial } = used.api.session.state.inspection!;
@@ -55,22 +65,37 @@ describe('Inserting a continuation', () => {
     await refused(insert(99, ' x'), /Another text was inspected/);
   });
 
-  it('refuses a document that cannot be written', async function () {
-    // Permissions do not hold for the super-user, but VS Code goes by the file's mode.
-    const folder = mkdtempSync(join(tmpdir(), 'forward-pass-readonly-'));
-    const file = join(folder, 'locked.txt');
-    writeFileSync(file, 'The quick brown fox');
-    chmodSync(file, 0o444);
+  it('refuses a document that cannot be written', async () => {
+    const provider = vscode.workspace.registerFileSystemProvider('locked', lockedFiles, {
+      isReadonly: true,
+    });
     try {
-      const stat = await vscode.workspace.fs.stat(vscode.Uri.file(file));
-      if (!stat.permissions) this.skip();
-      const document = await vscode.workspace.openTextDocument(file);
+      const uri = vscode.Uri.parse('locked:/locked.txt');
+      const document = await vscode.workspace.openTextDocument(uri);
       select(await vscode.window.showTextDocument(document));
       await inspectSelection();
       await refused(insert(3, ' x'), /locked\.txt is read-only/);
       assert.equal(document.getText(), 'The quick brown fox');
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      provider.dispose();
     }
   });
 });
+
+const content = new TextEncoder().encode('The quick brown fox');
+const refuse = () => {
+  throw vscode.FileSystemError.NoPermissions();
+};
+
+/** A file system where every file holds the same text, and cannot be written. */
+const lockedFiles: vscode.FileSystemProvider = {
+  onDidChangeFile: new vscode.EventEmitter<vscode.FileChangeEvent[]>().event,
+  watch: () => new vscode.Disposable(() => {}),
+  stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: content.length }),
+  readFile: () => content,
+  readDirectory: () => [],
+  createDirectory: refuse,
+  writeFile: refuse,
+  delete: refuse,
+  rename: refuse,
+};

@@ -153,7 +153,7 @@ export class ContinuationTreeView extends LitElement {
       @container (max-width: 330px) {
         .head,
         .row {
-          grid-template-columns: minmax(90px, 1fr) 30px 52px 50px;
+          grid-template-columns: minmax(60px, 1fr) 28px 52px 48px;
           column-gap: 6px;
           --step: 7px;
         }
@@ -184,7 +184,9 @@ export class ContinuationTreeView extends LitElement {
         <span>token</span><span class="scale">0 – 100%</span
         ><span class="amount"
           ><span class="long">probability</span><span class="short">prob.</span></span
-        ><span class="amount" title="Sum of the logprobs from the text to here">Σ logprob</span>
+        ><span class="amount" title="Sum of the logprobs from the text to here"
+          ><span class="long">Σ logprob</span><span class="short">Σ</span></span
+        >
       </div>
       <div class="scroll">
         <div
