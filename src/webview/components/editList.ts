@@ -54,12 +54,11 @@ export class EditList extends LitElement {
         text-overflow: ellipsis;
       }
       .turned .change {
-        flex: 1 0 auto;
-        max-width: 60%;
+        flex: 1 1 auto;
       }
       input[type='range'] {
-        flex: 0 1 150px;
-        min-width: 44px;
+        flex: 0 8 150px;
+        min-width: 40px;
         height: 14px;
         margin: 0;
         accent-color: var(--fp-changed);

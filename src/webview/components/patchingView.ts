@@ -119,7 +119,7 @@ export class PatchingView extends LitElement {
     const where =
       at === 'heads'
         ? html`${headName({ layer: row, head: column })}`
-        : html`L${row} ${at} at
+        : html`L${row} at
             <bdi class="token">${displayToken(result.tokens[column]?.text ?? '')}</bdi>
             (${column})`;
     const value = run.restored[i];
