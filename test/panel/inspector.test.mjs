@@ -52,8 +52,8 @@ test('the panel has all sections, each with a name', async () => {
 
 test('what waits for somebody is set going', async () => {
   const { workbench } = opened;
-  // The second sentence, beside the first.
-  await workbench.selectText(text.replace('only natural', 'natural').slice(0, 12));
+  await workbench.focusEditor();
+  await workbench.selectText('It turns around the Earth once in about four weeks');
   await workbench.run('Forward Pass: Compare Selection with the Inspected Text');
   await section('Compare').locator('fp-comparison-view').waitFor();
   await section('What if').getByRole('button', { name: 'Off', exact: true }).first().click();
@@ -68,7 +68,6 @@ test('what waits for somebody is set going', async () => {
 
 test.each(sections)('%s answers without a failure', async (heading) => {
   await panel.getByRole('region', { name: heading, exact: true }).waitFor();
-  await expect.poll(() => section(heading).innerText()).not.toMatch(/^\s*$/);
   await opened.workbench.page.waitForTimeout(300);
   expect(await section(heading).getByRole('alert').allInnerTexts()).toEqual([]);
 });
