@@ -14,7 +14,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from model import END_OF_TEXT, GPT, GPTConfig
 
@@ -100,6 +100,20 @@ def load_checkpoint(path):
     model = GPT(GPTConfig(**checkpoint["config"]))
     model.load_state_dict(checkpoint["model"])
     return model, checkpoint["progress"]
+
+
+def load_exported(folder):
+    """The model of a folder that export() wrote: the undoing of hugging_face_tensors()."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    names = ("n_layer", "n_head", "n_embd", "n_positions", "vocab_size")
+    model = GPT(GPTConfig(**{name: config[name] for name in names}))
+    state = {}
+    for name, tensor in load_file(folder / "model.safetensors").items():
+        if name.endswith(CONV1D):
+            tensor = tensor.t()
+        state[name.removeprefix("transformer.")] = tensor.float().contiguous()
+    model.load_state_dict(state)
+    return model
 
 
 def main():
