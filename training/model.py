@@ -87,8 +87,12 @@ class GPT(nn.Module):
 
     def hidden(self, ids):
         """The residual stream after the final layer norm, [B, T, C], for ids [B, T]."""
-        positions = torch.arange(ids.shape[1], device=ids.device)
-        x = self.wte(ids) + self.wpe(positions)  # [B, T, C]
+        return self.hidden_from(self.wte(ids))
+
+    def hidden_from(self, embedded):
+        """The same for token vectors [B, T, C]."""
+        positions = torch.arange(embedded.shape[1], device=embedded.device)
+        x = embedded + self.wpe(positions)  # [B, T, C]
         for block in self.h:
             x = block(x)
         return self.ln_f(x)
@@ -122,14 +126,19 @@ class SampledSoftmax:
         self.rest = rest
         self.log_weight = math.log(len(self.rare) / rest)
 
-    def loss(self, x, targets, wte):
-        """Estimated mean cross entropy; x [N, C], targets [N], wte [V, C]."""
-        drawn = self.rare[torch.randperm(len(self.rare), device=x.device)[: self.rest]]  # [R]
-        candidates = torch.cat([self.common, drawn])  # [F + R]
+    def candidates(self):
+        """The tokens that take part in a step, [F + R]: the common ones, then those drawn."""
+        drawn = torch.randperm(len(self.rare), device=self.rare.device)[: self.rest]
+        return torch.cat([self.common, self.rare[drawn]])
+
+    def loss(self, x, targets, candidates, target_rows, candidate_rows):
+        """Estimated mean cross entropy; x [N, C], targets [N], and rows of the embedding:
+        target_rows [N, C], candidate_rows [F + R, C]."""
+        drawn = candidates[len(self.common) :]
         offset = torch.zeros(len(candidates), device=x.device, dtype=x.dtype)
         offset[len(self.common) :] = self.log_weight
-        logits = F.linear(x, wte[candidates], offset).float()  # [N, F + R]
-        target_logit = (x.float() * wte[targets]).sum(-1)  # [N]
+        logits = F.linear(x, candidate_rows, offset).float()  # [N, F + R]
+        target_logit = (x.float() * target_rows).sum(-1)  # [N]
         # A rare target takes part once, by its own logit: what was drawn of it is taken out.
         slot = torch.full((len(self.is_common),), -1, device=x.device)
         slot[drawn] = torch.arange(len(self.common), len(candidates), device=x.device)

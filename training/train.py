@@ -10,11 +10,14 @@ context. A checkpoint holds everything that is needed to go on: run the same com
 
 import argparse
 import csv
+import ctypes
 import math
 import os
+import re
 import shutil
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # Threads that wait must not spin: on a machine shared with other work that costs most of the speed.
@@ -26,8 +29,9 @@ import torch
 import torch.nn.functional as F
 
 from embedding import initial_embedding
-from export import export
+from export import export, load_exported
 from model import GPT, GPTConfig, SampledSoftmax, full_softmax_loss
+from muon import Muon
 from sources import MIXTURE
 
 HERE = Path(__file__).parent
@@ -46,13 +50,16 @@ class Batches:
         self.shares = shares / shares.sum()
         self.random = np.random.default_rng(seed)
 
-    def next(self, rows, length):
-        """Inputs and targets, both [rows, length]."""
+    def next(self, rows, length, repeating=0.0):
+        """Inputs and targets, both [rows, length]. About `repeating` of the rows are a shorter
+        stretch over and over, which teaches to look back for what came after the same token."""
         windows = np.empty((rows, length + 1), dtype=np.int64)
         for row, kind in enumerate(self.random.choice(len(self.tokens), size=rows, p=self.shares)):
             tokens = self.tokens[kind]
             start = self.random.integers(0, max(1, len(tokens) - length - 1))
             window = tokens[start : start + length + 1]
+            if self.random.random() < repeating:
+                window = window[: self.random.integers(24, length // 2)]
             windows[row] = np.resize(window, length + 1)
         windows = torch.from_numpy(windows)
         return windows[:, :-1], windows[:, 1:]
@@ -77,23 +84,112 @@ class Batches:
 
 
 def optimizers(model):
-    """Muon for the matrices inside the blocks, AdamW for embeddings, biases and layer norms."""
+    """Muon for the matrices inside the blocks, in two halves that can go on at once, and AdamW for
+    embeddings, biases and layer norms."""
     matrices = [p for p in model.h.parameters() if p.ndim == 2]
     vectors = [p for p in model.parameters() if p.ndim == 1]
-    muon = torch.optim.Muon(matrices, lr=0.012, momentum=0.95, weight_decay=0.02, adjust_lr_fn="original")
+    middle = len(matrices) // 2
     adamw = torch.optim.AdamW(
         [
             {"params": [model.wte.weight, model.wpe.weight], "lr": 1e-3, "weight_decay": 0.01},
             {"params": vectors, "lr": 2e-3, "weight_decay": 0.0},
         ],
-        betas=(0.9, 0.95),
+        betas=(0.9, 0.99),
         eps=1e-8,
         fused=True,
     )
-    for optimizer in (muon, adamw):
+    every = [Muon(matrices[:middle]), Muon(matrices[middle:]), adamw]
+    for optimizer in every:
         for group in optimizer.param_groups:
             group["peak_lr"] = group["lr"]
-    return muon, adamw
+    return every
+
+
+class Gradients:
+    """The mean loss of a batch and its gradients, a share of the rows on each of some threads.
+
+    A thread does whole matrix products alone and meets the others once a step: threads that share each
+    product wait for one another hundreds of times, the longer the busier the machine is otherwise.
+    """
+
+    def __init__(self, model, sampled, workers, pool, autocast):
+        self.model, self.sampled, self.workers, self.pool = model, sampled, workers, pool
+        self.autocast = autocast
+        self.others = [p for p in model.parameters() if p is not model.wte.weight]
+
+    def sampled_part(self, inputs, targets):
+        """Only the embedding's rows that take part get a gradient: (loss, row numbers, gradients)."""
+        inputs_flat, targets_flat = inputs.flatten(), targets.flatten()
+        candidates = self.sampled.candidates()
+        numbers = torch.cat([inputs_flat, targets_flat, candidates])
+        rows = F.embedding(numbers, self.model.wte.weight.detach()).requires_grad_()
+        of_inputs, of_targets, of_candidates = rows.split(
+            [len(inputs_flat), len(targets_flat), len(candidates)]
+        )
+        with self.autocast():
+            x = self.model.hidden_from(of_inputs.view(*inputs.shape, -1)).flatten(0, 1)
+            loss = self.sampled.loss(x, targets_flat, candidates, of_targets, of_candidates)
+        return loss.detach(), numbers, torch.autograd.grad(loss, [rows, *self.others])
+
+    def full_part(self, inputs, targets):
+        with self.autocast():
+            x = self.model.hidden(inputs).flatten(0, 1)
+            loss = full_softmax_loss(x, targets.flatten(), self.model.wte.weight)
+        return loss.detach(), None, torch.autograd.grad(loss, [self.model.wte.weight, *self.others])
+
+    def compute(self, inputs, targets, is_full):
+        """Sets the gradients and returns the loss."""
+        part = self.full_part if is_full else self.sampled_part
+        workers = min(self.workers, len(inputs))
+        results = list(self.pool.map(part, inputs.chunk(workers), targets.chunk(workers)))
+        shares = [len(rows) / len(inputs) for rows in inputs.chunk(workers)]
+        wte = self.model.wte.weight
+        wte.grad = torch.zeros_like(wte) if wte.grad is None else wte.grad.zero_()
+        for parameter in self.others:
+            parameter.grad = None
+        for share, (_, numbers, (of_wte, *gradients)) in zip(shares, results, strict=True):
+            if numbers is None:
+                wte.grad.add_(of_wte, alpha=share)
+            else:
+                wte.grad.index_add_(0, numbers, of_wte, alpha=share)
+            for parameter, gradient in zip(self.others, gradients, strict=True):
+                if parameter.grad is None:
+                    parameter.grad = gradient.mul_(share)
+                else:
+                    parameter.grad.add_(gradient, alpha=share)
+        return sum(share * result[0].item() for share, result in zip(shares, results, strict=True))
+
+
+def keep_memory():
+    """Large blocks go back to the allocator and not to the system: where it is glibc's, the same
+    pages serve each step instead of being mapped and cleared anew."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    for option, value in ((-8, 1), (-4, 0), (-1, 2**30), (-2, 2**26)):  # arenas, mmap, trim, padding
+        mallopt(option, value)
+
+
+def has_bfloat16(device):
+    """Whether bfloat16 matrix products are done in hardware; emulated ones are slower than float32."""
+    if device != "cpu":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    found = torch.cpu.get_capabilities()
+    return any(found.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def earlier_training(folder):
+    """What the model card in `folder` says of the training behind its weights."""
+    try:
+        card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"train: {folder} has no model card to tell how it was trained ({error.strerror})")
+    found = re.search(r"([\d,]+) tokens seen, ([\d,]+) steps, ([\d.]+) hours", card)
+    if not found:
+        sys.exit(f"train: {folder}/MODEL_CARD.md does not say how many tokens were seen")
+    tokens, step, hours = (float(figure.replace(",", "")) for figure in found.groups())
+    return {"tokens": int(tokens), "step": int(step), "seconds": hours * 3600}
 
 
 def learning_rate_share(progress, step, warmup_steps, decay):
@@ -114,15 +210,22 @@ def write_checkpoint(path, state):
         os.replace(partial, path)
     except (OSError, RuntimeError) as error:
         partial.unlink(missing_ok=True)
+        error = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")
         kept = f"the last good one is still at {path}" if path.exists() else "there is none yet"
         sys.exit(f"train: the checkpoint could not be written ({error}); {kept}")
 
 
 def read_checkpoint(path):
+    """The checkpoint, with the model and the optimizers as it describes them."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        sys.exit(f"train: {path} cannot be read ({error}); delete it to begin anew, or restore a copy")
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        model = GPT(GPTConfig(**state["config"]))
+        model.load_state_dict(state["model"])
+        progress = state["progress"]
+        return model, state["optimizers"], progress
+    except Exception as error:  # a damaged file can fail anywhere
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")
+        sys.exit(f"train: {path} cannot be read ({reason}); delete it to begin anew, or restore a copy")
 
 
 def held_out_loss(model, folder, length, rows=8):
@@ -171,57 +274,71 @@ def arguments():
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--heads", type=int, default=4)
-    parser.add_argument("--rows", type=int, default=32, help="sequences in a step while they are short")
-    parser.add_argument("--short", type=int, default=128, help="their length; later the whole context")
-    parser.add_argument("--long-from", type=float, default=0.7, help="share of the run")
-    parser.add_argument("--full-from", type=float, default=0.94, help="full softmax from this share on")
-    parser.add_argument("--decay", type=float, default=0.5, help="share of the run in which the rate falls")
+    parser.add_argument("--begin-from", type=Path, help="an exported model whose weights are the start")
+    parser.add_argument("--rows", type=int, default=12, help="sequences in a step while they are short")
+    parser.add_argument("--short", type=int, default=256, help="their length; later the whole context")
+    parser.add_argument("--long-from", type=float, default=0.6, help="share of the run")
+    parser.add_argument("--repeating", type=float, default=0.5, help="share of rows that repeat a stretch")
+    parser.add_argument("--repeating-until", type=float, default=0.25, help="share of the run")
+    parser.add_argument("--full-from", type=float, default=0.95, help="full softmax from this share on")
+    parser.add_argument("--decay", type=float, default=0.6, help="share of the run in which the rate falls")
     parser.add_argument("--warmup-steps", type=int, default=40)
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
     parser.add_argument("--export", type=Path, help="also export the newest weights to this folder")
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument(
         "--random-embedding", action="store_true", help="begin with random token vectors, as GPT-2 does"
     )
-    parser.add_argument("--fp32", action="store_true", help="no bfloat16, for processors without it")
+    parser.add_argument("--fp32", action="store_true", help="float32 even where there is bfloat16")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
 
 def main():
     options = arguments()
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    keep_memory()
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    workers = max(1, options.threads) if device == "cpu" else 1
+    torch.set_num_threads(options.threads)
     run = options.run or options.data / "run"
     begin = time.time()
     run.mkdir(parents=True, exist_ok=True)
     checkpoint_path, log_path = run / "checkpoint.pt", run / "log.csv"
 
-    config = GPTConfig(options.layers, options.heads, options.width)
+    bfloat16 = has_bfloat16(device) and not options.fp32
     progress = {"step": 0, "tokens": 0, "seconds": 0.0}
-    model = GPT(config)
-    saved = read_checkpoint(checkpoint_path) if checkpoint_path.exists() else None
+    progress["recipe"] = {"short": options.short, "repeating": options.repeating, "bfloat16": bfloat16}
+    saved = checkpoint_path.exists()
     if saved:
-        config = GPTConfig(**saved["config"])
-        model = GPT(config)
-        model.load_state_dict(saved["model"])
-        progress = saved["progress"]
+        model, optimizer_states, progress = read_checkpoint(checkpoint_path)
+    elif options.begin_from:
+        model = load_exported(options.begin_from)
+        progress["before"] = earlier_training(options.begin_from)
+    else:
+        model = GPT(GPTConfig(options.layers, options.heads, options.width))
+    config = model.config
     model.to(device)
     all_optimizers = optimizers(model)
     if saved:
-        for optimizer, state in zip(all_optimizers, saved["optimizers"], strict=True):
+        for optimizer, state in zip(all_optimizers, optimizer_states, strict=True):
             optimizer.load_state_dict(state)
         print(f"train: going on from step {progress['step']}", flush=True)
     batches = Batches(options.data / "tokens", MIXTURE, seed=options.seed + progress["step"])
-    if not saved and not options.random_embedding:
+    if not (saved or options.begin_from or options.random_embedding):
         streams = batches.share_of_each(120_000_000)
         with torch.no_grad():
             model.wte.weight.copy_(initial_embedding(streams, config.vocab_size, config.n_embd))
     sampled = SampledSoftmax(batches.counts(config.vocab_size), device=device)
-    hidden = torch.compile(model.hidden) if options.compile else model.hidden
+    torch.set_num_threads(1)  # from here on each worker has one
+    pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
+    gradients = Gradients(
+        model,
+        sampled,
+        workers,
+        pool,
+        lambda: torch.autocast(device, torch.bfloat16, enabled=bfloat16),
+    )
 
     budget = options.hours * 3600
     kinds = ["prose", "markdown", "typescript", "python"]
@@ -257,19 +374,13 @@ def main():
             for group in optimizer.param_groups:
                 group["lr"] = group["peak_lr"] * rate
 
-        inputs, targets = (part.to(device) for part in batches.next(rows, length))
-        with torch.autocast(device, torch.bfloat16, enabled=not options.fp32):
-            x = hidden(inputs).flatten(0, 1)  # [rows * length, C]
-            compute = full_softmax_loss if is_full else sampled.loss
-            loss = compute(x, targets.flatten(), model.wte.weight)
-        loss.backward()
+        repeating = options.repeating if share_done < options.repeating_until else 0.0
+        inputs, targets = (part.to(device) for part in batches.next(rows, length, repeating))
+        recent.append(gradients.compute(inputs, targets, is_full))
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimizer in all_optimizers:
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+        list(pool.map(lambda optimizer: optimizer.step(), all_optimizers))
         progress["step"] += 1
         progress["tokens"] += rows * length
-        recent.append(loss.item())
         if not math.isfinite(recent[-1]):
             sys.exit(f"train: the loss is {recent[-1]} at step {progress['step']}; the last good "
                      f"checkpoint is at {checkpoint_path}")  # fmt: skip
@@ -284,7 +395,9 @@ def main():
                 "rate": round(rate, 4),
             }
             if now - last_evaluation > 900:
+                torch.set_num_threads(options.threads)
                 losses = held_out_loss(model, options.data / "held-out", config.n_positions)
+                torch.set_num_threads(1)
                 row |= {kind: round(loss, 4) for kind, loss in losses.items() if kind in kinds}
                 last_evaluation = time.time()
             with log_path.open("a", newline="") as log:
@@ -296,9 +409,13 @@ def main():
             checkpoint()
             last_checkpoint = now
             if options.export:
-                export(model, options.export)
+                try:
+                    export(model, options.export)
+                except OSError as error:
+                    print(f"train: not exported to {options.export}: {error}", flush=True)
 
     checkpoint()
+    torch.set_num_threads(options.threads)
     losses = held_out_loss(model, options.data / "held-out", config.n_positions)
     with log_path.open("a", newline="") as log:
         final = {kind: round(loss, 4) for kind, loss in losses.items() if kind in kinds}
