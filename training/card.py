@@ -45,7 +45,7 @@ elsewhere was dropped.
 follow the clock; the token embedding begun from what stands beside each token in the corpus, everything else
 as GPT-2 begins; {arithmetic} matrix products; a sampled softmax (the 2,048 most frequent tokens and 1,024 drawn
 ones) until the last part of the run, then the full one; sequences of {short} tokens first, then of the whole
-context{repeating}. `training/README.md` tells more.
+context{repeating}{backward}. `training/README.md` tells more.
 
 ![Loss against tokens seen](loss.png)
 
@@ -150,6 +150,11 @@ def main():
         repeating=(
             f"; in the first part of the run {100 * share:.0f} % of the sequences are one stretch over and over"
             if share
+            else ""
+        ),
+        backward=(
+            "; two heads of the first layer set up by hand at its beginning to look one and two tokens back"
+            if recipe.get("backward")
             else ""
         ),
         tables=tables,
