@@ -30,7 +30,7 @@ def orthogonalised(matrices, steps=5):
 
 
 class Muon(torch.optim.Optimizer):
-    def __init__(self, matrices, lr=0.015, momentum=0.95, weight_decay=0.02):
+    def __init__(self, matrices, lr=0.012, momentum=0.95, weight_decay=0.02):
         super().__init__(matrices, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()

@@ -14,6 +14,7 @@ import train
 from export import export, load_exported
 from model import GPT, GPTConfig, SampledSoftmax, full_softmax_loss
 from muon import Muon, orthogonalised
+from positions import add_backward_heads
 
 TINY = GPTConfig(n_layer=2, n_head=2, n_embd=32, n_positions=64, vocab_size=500)
 
@@ -190,6 +191,23 @@ class Muons(unittest.TestCase):
             moved = (other - first).norm()
             self.assertGreater(moved, 1)
             self.assertLess((one - other).norm(), 0.02 * moved)  # theirs is in bfloat16
+
+
+class BackwardHeads(unittest.TestCase):
+    def test_look_back_as_far_as_they_should(self):
+        torch.manual_seed(0)
+        config = GPTConfig(n_layer=2, n_head=2, n_embd=128, n_positions=128, vocab_size=500)
+        model = GPT(config)
+        add_backward_heads(model, torch.rand(config.vocab_size), {0: 1, 1: 3}, size=0.02)
+        first = model.h[0]
+        ids = torch.randint(0, config.vocab_size, (1, config.n_positions))
+        with torch.no_grad():
+            x = first.ln_1(model.wte(ids) + model.wpe.weight)[0]  # [T, C]
+            q, k, _ = first.attn.c_attn(x).view(config.n_positions, 3, 2, 64).unbind(1)  # [T, H, 64]
+            for head, back in ((0, 1), (1, 3)):
+                scores = q[:, head] @ k[:, head].T / 8
+                for query in range(back, config.n_positions):
+                    self.assertEqual(scores[query, : query + 1].argmax(), query - back)
 
 
 class Windows(unittest.TestCase):

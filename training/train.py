@@ -32,6 +32,7 @@ from embedding import initial_embedding
 from export import export, load_exported
 from model import GPT, GPTConfig, SampledSoftmax, full_softmax_loss
 from muon import Muon
+from positions import add_backward_heads
 from sources import MIXTURE
 
 HERE = Path(__file__).parent
@@ -275,6 +276,7 @@ def arguments():
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--begin-from", type=Path, help="an exported model whose weights are the start")
+    parser.add_argument("--backward-heads", action="store_true", help="begin with heads that look back 1 and 2")
     parser.add_argument("--rows", type=int, default=12, help="sequences in a step while they are short")
     parser.add_argument("--short", type=int, default=256, help="their length; later the whole context")
     parser.add_argument("--long-from", type=float, default=0.6, help="share of the run")
@@ -309,6 +311,7 @@ def main():
     bfloat16 = has_bfloat16(device) and not options.fp32
     progress = {"step": 0, "tokens": 0, "seconds": 0.0}
     progress["recipe"] = {"short": options.short, "repeating": options.repeating, "bfloat16": bfloat16}
+    progress["recipe"]["backward"] = options.backward_heads
     saved = checkpoint_path.exists()
     if saved:
         model, optimizer_states, progress = read_checkpoint(checkpoint_path)
@@ -329,7 +332,10 @@ def main():
         streams = batches.share_of_each(120_000_000)
         with torch.no_grad():
             model.wte.weight.copy_(initial_embedding(streams, config.vocab_size, config.n_embd))
-    sampled = SampledSoftmax(batches.counts(config.vocab_size), device=device)
+    counts = batches.counts(config.vocab_size)
+    if options.backward_heads and not saved:
+        add_backward_heads(model, counts.to(device), {0: 1, 2: 2})
+    sampled = SampledSoftmax(counts, device=device)
     torch.set_num_threads(1)  # from here on each worker has one
     pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
     gradients = Gradients(
