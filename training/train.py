@@ -84,7 +84,7 @@ class Batches:
         return counts
 
 
-def optimizers(model):
+def optimizers(model, rate=1.0):
     """Muon for the matrices inside the blocks, in two halves that can go on at once, and AdamW for
     embeddings, biases and layer norms."""
     matrices = [p for p in model.h.parameters() if p.ndim == 2]
@@ -102,7 +102,7 @@ def optimizers(model):
     every = [Muon(matrices[:middle]), Muon(matrices[middle:]), adamw]
     for optimizer in every:
         for group in optimizer.param_groups:
-            group["peak_lr"] = group["lr"]
+            group["peak_lr"] = rate * group["lr"]
     return every
 
 
@@ -280,10 +280,11 @@ def arguments():
     parser.add_argument("--rows", type=int, default=12, help="sequences in a step while they are short")
     parser.add_argument("--short", type=int, default=256, help="their length; later the whole context")
     parser.add_argument("--long-from", type=float, default=0.6, help="share of the run")
-    parser.add_argument("--repeating", type=float, default=0.5, help="share of rows that repeat a stretch")
+    parser.add_argument("--repeating", type=float, default=0.0, help="share of rows that repeat a stretch")
     parser.add_argument("--repeating-until", type=float, default=0.25, help="share of the run")
     parser.add_argument("--full-from", type=float, default=0.95, help="full softmax from this share on")
     parser.add_argument("--decay", type=float, default=0.6, help="share of the run in which the rate falls")
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the usual peak rates")
     parser.add_argument("--warmup-steps", type=int, default=40)
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
     parser.add_argument("--export", type=Path, help="also export the newest weights to this folder")
@@ -322,7 +323,7 @@ def main():
         model = GPT(GPTConfig(options.layers, options.heads, options.width))
     config = model.config
     model.to(device)
-    all_optimizers = optimizers(model)
+    all_optimizers = optimizers(model, options.rate)
     if saved:
         for optimizer, state in zip(all_optimizers, optimizer_states, strict=True):
             optimizer.load_state_dict(state)
