@@ -76,6 +76,19 @@ it('sets aside what has ended, and goes on with others', async () => {
   expect(beams.filter(({ ended }) => ended).map(({ tokens }) => tokens.length)).toContain(1);
 });
 
+it('follows as many as are wanted, also where the likeliest end at once', async () => {
+  for (let start = 0; start < 40; start++) {
+    const text = [start, 17 * start, 300 - start].map((id) => id % 600);
+    const logprobs = await logprobsAfter(text);
+    const stopId = logprobs.indexOf(Math.max(...logprobs));
+    const found = await search(text, 3, 3, stopId);
+    const expected = await plainSearch(text, 3, 3, stopId);
+    expect(found.map(({ tokens }) => tokens.map(({ id }) => id))).toEqual(
+      expected.map(({ ids }) => ids),
+    );
+  }
+});
+
 it('goes on when the context is full', async () => {
   const long = Array.from({ length: model.config.nCtx - 1 }, (_, i) => (i * 31) % 600);
   const expected = await plainSearch(long, 2, 3, null);

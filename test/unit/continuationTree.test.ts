@@ -60,17 +60,24 @@ describe('a tree of continuations', () => {
     expect(ContinuationTree.restore('nonsense').isEmpty).toBe(true);
   });
 
-  it('is told as a table', () => {
+  it('is told as a table, with what else may come after the selected node', () => {
     const tree = new ContinuationTree();
-    tree.extend(tree.root, words('a b'));
-    const { rows, json } = continuationData(tree, 3);
-    expect(rows.map((row) => [row[0], row[1], row[5], row[6]])).toEqual([
-      [1, 'a', -1, 'a'],
-      [2, 'b', -2, 'ab'],
+    const b = tree.extend(tree.root, words('a b'));
+    tree.select(b.parent!);
+    const top = ['b', 'c'].map((text) => {
+      const { id, logprob } = token(text);
+      return { id, text, logprob, logit: 0, probability: Math.exp(logprob) };
+    });
+    const { rows, json } = continuationData(tree, 3, { top, entropy: 1, path: [], logprob: -1 });
+    expect(rows.map((row) => [row[0], row[1], row[2], row[6], row[7]])).toEqual([
+      ['kept', 1, 'a', -1, 'a'],
+      ['kept', 2, 'b', -2, 'ab'],
+      ['candidate', 2, 'c', -2, 'ac'],
     ]);
     expect(json).toMatchObject({
       position: 3,
       continuations: [{ text: 'a', continuations: [{ text: 'b', pathLogprob: -2 }] }],
+      selected: { path: [b.parent!.token!.id] },
     });
   });
 });

@@ -9,6 +9,7 @@ import { continuationData } from '../continuationData';
 import type { Candidates } from '../distribution';
 import { bits, counted } from '../format';
 import { isPlain } from '../state/choices';
+import type { Loadable } from '../state/loader';
 import { pathTo, type ContinuationTree, type TreeNode } from '../state/continuationTree';
 import { textOf } from '../comparedTexts';
 import './continuationTreeView';
@@ -138,7 +139,7 @@ export class ContinueSection extends StoreElement {
       .store=${store}
       name="continue"
       heading="Continue"
-      .data=${tree.isEmpty ? null : () => continuationData(tree, token.index)}
+      .data=${() => continuationData(tree, token.index, this.end(tree, token))}
     >
       <span slot="aside">after <bdi class="token">${displayToken(token.text)}</bdi></span>
       ${folded ? nothing : this.content(tree, token)}
@@ -283,10 +284,7 @@ export class ContinueSection extends StoreElement {
     }
     // While tokens come one after the other, their candidates would only slow them down.
     if (this.work) return nothing;
-    const topK = (store.state?.settings.topK ?? 10) + this.extra;
-    const ids = pathTo(node).map(({ id }) => id);
-    const { run } = store.result!;
-    const answer = store.ask('nextTokens', { run, position: token.index, path: ids, topK });
+    const answer = this.next(node, token);
     if (answer.status === 'failed') {
       return html`<p class="failed small" role="alert">
         ${answer.message}
@@ -318,6 +316,22 @@ export class ContinueSection extends StoreElement {
               </div>`
           : html`<p class="muted small" role="status">Reading what may come next…</p>`
       }`;
+  }
+
+  /** What may come after a node. */
+  private next(node: TreeNode, { index }: InspectedToken): Loadable<BranchEnd> {
+    const { store } = this;
+    const topK = (store.state?.settings.topK ?? 10) + this.extra;
+    const path = pathTo(node).map(({ id }) => id);
+    const { run } = store.result!;
+    return store.ask('nextTokens', { run, position: index, path, topK });
+  }
+
+  /** The same after the selected node, where it is known and may be asked for. */
+  private end({ selected }: ContinuationTree, token: InspectedToken): BranchEnd | null {
+    if (this.work || selected.token?.special) return null;
+    const answer = this.next(selected, token);
+    return answer.status === 'ready' ? answer.value : null;
   }
 
   private choose(tree: ContinuationTree, node: TreeNode): void {

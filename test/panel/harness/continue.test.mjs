@@ -132,7 +132,9 @@ describe('the tree of continuations', () => {
       await settled(leaves).toBe(3);
       const all = await rows(section).count();
       await section.getByRole('button', { name: 'Continue as a table' }).click();
-      expect(await section.locator('fp-data-table tbody tr').count()).toBe(all - 1);
+      const table = section.locator('fp-data-table tbody tr');
+      expect(await table.filter({ hasText: 'kept' }).count()).toBe(all - 1);
+      await settled(() => table.filter({ hasText: 'candidate' }).count()).toBe(10);
     });
   });
 
