@@ -52,7 +52,7 @@ test('the panel has all sections, each with a name', async () => {
 
 test('what waits for somebody is set going', async () => {
   const { workbench } = opened;
-  await workbench.focusEditor();
+  await workbench.page.locator('.editor-instance .view-lines').first().click();
   await workbench.selectText('It turns around the Earth once in about four weeks');
   await workbench.run('Forward Pass: Compare Selection with the Inspected Text');
   await section('Compare').locator('fp-comparison-view').waitFor();
@@ -62,6 +62,12 @@ test('what waits for somebody is set going', async () => {
   await section('Continue').getByRole('treeitem').nth(5).waitFor();
   const corrupted = section('Patching').locator('textarea');
   await corrupted.fill(text.replace('Moon', 'Sun'));
+  // After a full stop both texts expect the same: what is compared has to be named.
+  for (const [name, word] of Object.entries({ Target: 'Earth', Versus: 'Sun' })) {
+    const field = section('Patching').getByRole('combobox', { name });
+    await field.fill(word);
+    await field.press('Enter');
+  }
   await section('Patching').locator('vscode-button', { hasText: 'Start' }).click();
   await section('Patching').locator('fp-cell-map').waitFor();
 });
