@@ -252,10 +252,7 @@ export class AttributionSection extends StoreElement {
       ...attributionData(found, result.model),
       choose: (row) => parts[row] && this.chooseHead(parts[row]),
       chosen: parts.findIndex((part) => part.layer === layer && part.head === head),
-      picture: () => {
-        const canvas = this.cells?.renderRoot.querySelector('canvas');
-        return canvas ? { kind: 'png', canvas } : null;
-      },
+      picture: () => this.cells?.picture() ?? null,
     };
   };
 }

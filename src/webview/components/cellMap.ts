@@ -5,6 +5,7 @@ import { type CellMapContent, type CellMapMarks, paintCellMap } from '../drawing
 import { cellColor, type CellScale, type Domain } from '../drawing/cellScale';
 import { cssColor } from '../drawing/color';
 import type { Theme } from '../drawing/theme';
+import type { Picture } from '../sectionData';
 import { cellStep } from './cellStep';
 import { cssProperties } from './cssProperties';
 import './scaleLegend';
@@ -187,6 +188,26 @@ export class CellMap extends LitElement {
     });
   }
 
+  /** The whole map, also what is scrolled away, without its marks. */
+  picture(): Picture | null {
+    if (this.rows.length === 0) return null;
+    const layout = { ...this.layout, viewWidth: this.layout.contentWidth };
+    // A wider canvas than this is not drawn by every browser.
+    const ratio = Math.min(devicePixelRatio, 16_000 / (layout.left + layout.contentWidth));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.ceil((layout.left + layout.contentWidth + 1) * ratio);
+    canvas.height = Math.ceil(layout.height * ratio);
+    const context = canvas.getContext('2d')!;
+    context.scale(ratio, ratio);
+    paintCellMap(context, layout, this.content, { row: null, column: null, cursor: null }, 0);
+    return { kind: 'png', canvas };
+  }
+
+  private get content(): CellMapContent {
+    const { rows, columns, values, texts, scale, domain, theme } = this;
+    return { rows, columns, values, texts, scale, domain, theme };
+  }
+
   private draw(): void {
     const { canvas, layout, width } = this;
     if (!canvas || width === 0 || this.rows.length === 0) return;
@@ -201,11 +222,9 @@ export class CellMap extends LitElement {
     }
     const context = canvas.getContext('2d')!;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const { rows, columns, values, texts, scale, domain, theme } = this;
-    const content: CellMapContent = { rows, columns, values, texts, scale, domain, theme };
     const cursor = this.hovered ?? (this.focused ? this.pointed : null);
     const marks: CellMapMarks = { row: this.row, column: this.column, cursor };
-    paintCellMap(context, layout, content, marks, this.scroller.scrollLeft);
+    paintCellMap(context, layout, this.content, marks, this.scroller.scrollLeft);
   }
 
   private reveal(column: number): void {

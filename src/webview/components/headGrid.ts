@@ -2,10 +2,12 @@ import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { HeadSummary } from '../../protocol/attention';
 import type { CellPlace } from '../drawing/cellMapLayout';
+import { cssColor } from '../drawing/color';
 import type { Theme } from '../drawing/theme';
 import { paintThumbnails } from '../drawing/thumbnailPainter';
 import { gridLabelWidth, type GridLayout, gridLayout } from '../drawing/thumbnails';
 import type { HeadPlace } from '../headSteps';
+import type { Picture } from '../sectionData';
 import { cellStep } from './cellStep';
 import { cssProperties } from './cssProperties';
 import { shared } from './styles';
@@ -205,6 +207,30 @@ export class HeadGrid extends LitElement {
       if (summary) paintThumbnails(canvas, summary, layout, logarithmic, theme, ratio);
       else canvas.width = canvas.height = 0;
     }
+  }
+
+  /** All thumbnails as one drawing: layers down, heads across, each with its name. */
+  picture(): Picture | null {
+    const rows = [...this.renderRoot.querySelectorAll('canvas')].filter(({ width }) => width > 0);
+    if (rows.length === 0) return null;
+    const ratio = devicePixelRatio;
+    const { cell, gap } = this.layout;
+    const [left, top, step] = [24 * ratio, 16 * ratio, (cell + gap) * ratio];
+    const whole = document.createElement('canvas');
+    whole.width = left + Math.max(...rows.map(({ width }) => width));
+    whole.height = top + rows.length * step;
+    const context = whole.getContext('2d')!;
+    context.font = `${10 * ratio}px sans-serif`;
+    context.fillStyle = cssColor(this.theme.muted);
+    context.textAlign = 'center';
+    for (let head = 0; head < this.heads; head++) {
+      context.fillText(`H${head}`, left + head * step + (cell * ratio) / 2, 11 * ratio);
+    }
+    for (const [i, canvas] of rows.entries()) {
+      context.fillText(`L${canvas.dataset.layer}`, left / 2, top + i * step + (cell * ratio) / 2);
+      context.drawImage(canvas, left, top + i * step);
+    }
+    return { kind: 'png', canvas: whole };
   }
 
   private look(place: HeadPlace | null): void {

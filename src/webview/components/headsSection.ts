@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { HeadSummary } from '../../protocol/attention';
 import type { Inspection } from '../../protocol/inspection';
 import type { Theme } from '../drawing/theme';
@@ -13,6 +13,7 @@ import type { SectionData } from '../sectionData';
 import type { PanelStore } from '../state/store';
 import { cssProperties } from './cssProperties';
 import './headGrid';
+import type { HeadGrid } from './headGrid';
 import './headPicks';
 import './section';
 import { StoreElement } from './storeElement';
@@ -26,6 +27,7 @@ const thumbnailSize = 64;
 export class HeadsSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
   @state() private looked: HeadPlace | null = null;
+  @query('fp-head-grid') private grid!: HeadGrid | null;
   private last: { result: Inspection; summaries: (HeadSummary | null)[] } | null = null;
   /** Those of the last summaries that are there. */
   private scored: readonly ScoredHead[] = [];
@@ -200,6 +202,7 @@ export class HeadsSection extends StoreElement {
         store.choose({ layer: ownLayer, head: ownHead, heads: 'one' });
       },
       chosen: store.choices.heads === 'one' && at >= 0 ? at : null,
+      picture: () => this.grid?.picture() ?? null,
     };
   };
 

@@ -107,10 +107,8 @@ export class LensMapView extends LitElement {
       ${this.progress()}`;
   }
 
-  /** The map as far as it is scrolled to. */
   picture(): Picture | null {
-    const canvas = this.cells?.renderRoot.querySelector('canvas');
-    return canvas ? { kind: 'png', canvas } : null;
+    return this.cells?.picture() ?? null;
   }
 
   private progress() {

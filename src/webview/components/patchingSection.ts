@@ -14,6 +14,7 @@ import type { PatchingChoice, TokenChoice } from '../state/choices';
 import { PatchingRun } from '../state/patchingRun';
 import { withToken } from '../withToken';
 import './patchingView';
+import type { PatchingView } from './patchingView';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
@@ -41,6 +42,7 @@ export class PatchingSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
   @query('textarea') private field!: HTMLTextAreaElement;
   @query('#word') private word!: HTMLInputElement;
+  @query('fp-patching-view') private view!: PatchingView | null;
 
   private shown: Inspection | null = null;
   private readonly runs = new Map<string, PatchingRun>();
@@ -315,7 +317,11 @@ export class PatchingSection extends StoreElement {
     if (!run) return null;
     const data = patchingData(run);
     return (
-      data && { ...data, choose: (i) => this.chosen(Math.floor(i / run.columns), i % run.columns) }
+      data && {
+        ...data,
+        choose: (i) => this.chosen(Math.floor(i / run.columns), i % run.columns),
+        picture: () => this.view?.picture() ?? null,
+      }
     );
   };
 }

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import type { CellPlace } from '../drawing/cellMapLayout';
@@ -7,7 +7,9 @@ import type { Theme } from '../drawing/theme';
 import { counted, percent, signed } from '../format';
 import { headName } from '../headName';
 import type { PatchingRun, PatchingStatus } from '../state/patchingRun';
+import type { Picture } from '../sectionData';
 import './cellMap';
+import type { CellMap } from './cellMap';
 import { shared } from './styles';
 
 /** A map of patches as it comes. Fires `cell` (a `CellPlace`) and `go`, to go on. */
@@ -20,6 +22,11 @@ export class PatchingView extends LitElement {
   @property({ type: Number }) layer = 0;
   @property({ attribute: false }) column: number | null = null;
   @property({ attribute: false }) theme!: Theme;
+  @query('fp-cell-map') private cells!: CellMap | null;
+
+  picture(): Picture | null {
+    return this.cells?.picture() ?? null;
+  }
 
   static override styles = [
     shared,

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import type { Inspection } from '../../protocol/inspection';
 import type { ComparedToken, Edit, Intervention } from '../../protocol/interventions';
 import { displayToken } from '../../tokenizer/tokenDisplay';
@@ -10,6 +10,7 @@ import { bits, counted, percent, signed, tableNumber } from '../format';
 import type { SectionData } from '../sectionData';
 import { type AlongText, comparedTokens, surprisalChange, whatIfData } from '../whatIfData';
 import './cellMap';
+import type { CellMap } from './cellMap';
 import './comparedBars';
 import './editAdders';
 import './editList';
@@ -28,6 +29,7 @@ const moversShown = 5;
 @customElement('fp-what-if-section')
 export class WhatIfSection extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
+  @query('fp-cell-map') private map!: CellMap | null;
   /** Stays on show until that of the next edits is there. */
   private last: { result: Inspection; found: Intervention; edits: readonly Edit[] } | null = null;
   private along: { result: Inspection; edits: readonly Edit[]; text: AlongText } | null = null;
@@ -289,7 +291,10 @@ export class WhatIfSection extends StoreElement {
     const { result, choices } = this.store;
     const { last, along } = this;
     if (!result || last?.result !== result || last.edits !== choices.edits || !along) return null;
-    return whatIfData(last.found, last.edits, along.text, result.tokens);
+    return {
+      ...whatIfData(last.found, last.edits, along.text, result.tokens),
+      picture: () => this.map?.picture() ?? null,
+    };
   };
 }
 

@@ -15,7 +15,7 @@ export async function pageRecording(store: PanelStore, provenance: Provenance): 
     const known = new Set(answers.map(({ method, key }) => `${method} ${key}`));
     for (let layer = 0; layer < model.nLayer; layer++) {
       for (let head = 0; head < model.nHead; head++) {
-        const params = { run, layer, head };
+        const params = { run, layer, head, weighted: choices.weighted };
         const key = questionKey(params);
         if (known.has(`attention ${key}`)) continue;
         answers.push({ method: 'attention', key, value: await store.request('attention', params) });

@@ -12,7 +12,7 @@ afterAll(() => panel?.close());
 
 async function exported(page, section, format) {
   await page.evaluate((chosen) => window.harness.exportAs(chosen), format);
-  await page.getByRole('button', { name: section }).click();
+  await page.getByRole('button', { name: section, exact: true }).click();
   await page.waitForFunction(() => window.exported !== undefined);
   return page.evaluate(() => window.exported);
 }
@@ -27,6 +27,23 @@ describe('an export', () => {
     const table = lines.filter((line) => !line.startsWith('#'));
     expect(table[0]).toBe('token,text,id,probability,rank,surprisal (bits),entropy (bits)');
     expect(table[2]).toMatch(/^1,·quick,2068,0\.\d+,1,/);
+    await page.context().close();
+  });
+
+  it('is a picture of the drawing, with where it is from inside', async () => {
+    const page = await panel.open({ width: 500 });
+    await page.locator('fp-head-grid canvas').first().waitFor();
+    await page.waitForTimeout(400);
+    for (const section of ['Export Attention heads', 'Export Attention']) {
+      await page.evaluate(() => delete window.exported);
+      const { content } = await exported(page, section, 'png');
+      const bytes = Buffer.from(Object.values(content));
+      expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+      expect(bytes.includes(`sha256 ${'ab'.repeat(32)}`)).toBe(true);
+      const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+      expect(Math.min(width, height)).toBeGreaterThan(200);
+    }
+    expect(page.complaints).toEqual([]);
     await page.context().close();
   });
 
