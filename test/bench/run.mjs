@@ -1,5 +1,6 @@
-// npm run bench: speed and memory as ratios within one run. Bundles each *.bench.ts beside it and
-// runs them one after the other; `npm run bench -- pass` runs those whose name holds "pass".
+// npm run bench: speed and memory as ratios within one run. Bundles each *.bench.ts beside it, and runs
+// them and each *.bench.mjs one after the other; `npm run bench -- pass` runs those whose name holds
+// "pass".
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +10,11 @@ const folder = import.meta.dirname;
 const outdir = join(folder, '../../dist/test/bench');
 const wanted = process.argv[2] ?? '';
 const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.bench.ts') && name.includes(wanted))
+  .filter((name) => /\.bench\.(ts|mjs)$/.test(name) && name.includes(wanted))
   .sort();
 
 await build({
-  entryPoints: names.map((name) => join(folder, name)),
+  entryPoints: names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)),
   outdir,
   bundle: true,
   platform: 'node',
@@ -23,8 +24,10 @@ await build({
 });
 let failed = false;
 for (const name of names) {
-  const script = join(outdir, name.replace(/ts$/, 'js'));
-  console.log(`\n## ${name.replace('.bench.ts', '')}\n`);
+  const script = name.endsWith('.ts')
+    ? join(outdir, name.replace(/ts$/, 'js'))
+    : join(folder, name);
+  console.log(`\n## ${name.replace(/\.bench\.\w+$/, '')}\n`);
   const { status } = spawnSync(process.execPath, ['--expose-gc', script], { stdio: 'inherit' });
   failed ||= status !== 0;
 }

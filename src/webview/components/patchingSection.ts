@@ -137,6 +137,7 @@ export class PatchingSection extends StoreElement {
     const isFolded = folded.includes('patching');
     const run = this.runs.get(this.key()) ?? null;
     const token = result.tokens[position];
+    const compared = store.comparedWith;
     return html`<fp-section
       .store=${store}
       name="patching"
@@ -165,6 +166,18 @@ export class PatchingSection extends StoreElement {
         >
           Back to the inspected text
         </button>
+        ${
+          compared?.kind === 'text' && compared.text !== this.corruptText()
+            ? html`<button
+                class="link"
+                type="button"
+                title="The text that the inspected one was last compared with"
+                @click=${() => this.write(compared.text)}
+              >
+                Take the compared text
+              </button>`
+            : nothing
+        }
       </form>
       <div class="fields">
         ${this.tokenField('Target', 'target', 'likeliest after the clean text')}

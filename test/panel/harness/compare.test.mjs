@@ -56,6 +56,17 @@ describe('the comparison', () => {
     });
   });
 
+  it('hands the second text on, to be patched from', async () => {
+    await onPage({ width: 600 }, async (page, section) => {
+      await page.evaluate((second) => window.harness.compare(second), text);
+      await section.locator('fp-comparison-view').waitFor();
+      const patching = page.locator('fp-patching-section');
+      await patching.getByRole('button', { name: 'Patching', exact: true }).click();
+      await patching.getByRole('button', { name: 'Take the compared text' }).click();
+      expect(await patching.locator('textarea').inputValue()).toBe(text);
+    });
+  });
+
   it('begins from the keyboard', async () => {
     await onPage({}, async (page, section) => {
       await section.getByRole('button', { name: 'Compare', exact: true }).click();
