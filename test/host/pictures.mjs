@@ -20,6 +20,8 @@ try {
   const panel = await workbench.webview('fp-token-flow .item');
   await panel.locator('fp-heat-map canvas').waitFor();
   await panel.locator('fp-distribution-bars li').nth(9).waitFor();
+  const missing = panel.getByRole('gridcell', { name: /not there yet/ });
+  await missing.first().waitFor({ state: 'detached' });
   await workbench.clearNotifications();
   console.log(await workbench.screenshot(join(repository, 'docs/screenshot.png')));
 } finally {
