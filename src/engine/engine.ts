@@ -1,9 +1,9 @@
 import type { PassOptions } from '../gpt/betweenStages';
 import { forwardPass, type ResidualStream } from '../gpt/forwardPass';
+import { checkPosition, checkTokenId } from '../inspection/places';
 import type { EngineMethod, EngineRequests } from '../protocol/engine';
 import type { ModelRef, RunRef } from '../protocol/inspection';
 import type { BranchRef } from '../protocol/tree';
-import { UserError } from '../protocol/userError';
 import { Branches } from './branches';
 import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
@@ -87,13 +87,9 @@ export class Engine implements EngineContext {
   }
 
   async node({ run, position, path }: BranchRef, options: PassOptions) {
-    if (!(position in run.ids)) throw new UserError(`There is no token ${position}.`);
+    checkPosition(run.ids.length, position);
     const { loaded, residual } = await this.run(run, options);
-    const { vocabSize } = loaded.description;
-    const stranger = path.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-    if (stranger !== undefined) {
-      throw new UserError(`There is no token ${stranger}: ids go from 0 to ${vocabSize - 1}.`);
-    }
+    for (const id of path) checkTokenId(loaded.model.config, id);
     const node = await this.branches.find(loaded, run.ids, residual, { position, path }, options);
     return { loaded, node };
   }

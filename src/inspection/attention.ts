@@ -8,6 +8,7 @@ import { UserError } from '../protocol/userError';
 import { maxPattern, meanPattern } from './combinedHeads';
 import { weighByNorms } from './headPatterns';
 import { attentionRollout } from './rollout';
+import { checkHead, checkLayer } from './places';
 
 /**
  * Attention patterns of one layer, recomputed from the residual stream before it; `head: null` is
@@ -24,7 +25,7 @@ export async function attentionPattern(
   weighted = false,
   options: PassOptions = {},
 ): Promise<AttentionPattern> {
-  checkLayer(model, layer);
+  checkLayer(model.config, layer);
   const { nHead, nEmbd } = model.config;
   const all = Array.from({ length: nHead }, (_, i) => i);
   const residPre = residual[layer]!;
@@ -48,9 +49,7 @@ export async function attentionPattern(
       'Attention rollout mixes plain weights: ask for it without weighting by values.',
     );
   }
-  if (head !== null && !isIndex(head, nHead)) {
-    throw new UserError(`There is no head ${head}: each layer has heads 0 to ${nHead - 1}.`);
-  }
+  if (head !== null) checkHead(model.config, layer, head);
   const heads = head === null ? all : [head];
   const patterns = await pattern(model, layer, residPre, heads);
   if (weighted) {
@@ -58,14 +57,4 @@ export async function attentionPattern(
     weighByNorms(patterns, norms.subarray(heads[0]! * tokens), tokens);
   }
   return of(heads, patterns);
-}
-
-/** @throws {UserError} where the model has no such layer. */
-export function checkLayer({ config: { nLayer } }: Model, layer: number): void {
-  if (isIndex(layer, nLayer)) return;
-  throw new UserError(`There is no layer ${layer}: the model has layers 0 to ${nLayer - 1}.`);
-}
-
-function isIndex(value: number, length: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < length;
 }

@@ -4,7 +4,7 @@ import type { Model } from '../gpt/model';
 import { valueNorms } from '../gpt/probes/valueNorms';
 import type { HeadSummary } from '../protocol/attention';
 import { UserError } from '../protocol/userError';
-import { checkLayer } from './attention';
+import { checkLayer } from './places';
 import { headPatterns, weighByNorms } from './headPatterns';
 import { earlierOccurrences, headScores } from './headScores';
 import { writeThumbnail } from './headThumbnail';
@@ -32,7 +32,7 @@ export async function headSummary(
   { size: wanted, hideFirst = false, weighted = false }: ThumbnailOptions,
   options: PassOptions = {},
 ): Promise<HeadSummary> {
-  checkLayer(model, layer);
+  checkLayer(model.config, layer);
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > largestSize) {
     throw new UserError(`A thumbnail's side is from 1 to ${largestSize} cells, not ${wanted}.`);
   }

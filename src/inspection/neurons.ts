@@ -13,6 +13,7 @@ import type {
   NeuronTokens,
 } from '../protocol/neurons';
 import { UserError } from '../protocol/userError';
+import { checkLayer, checkPosition, isIndex } from './places';
 
 type TextOf = (id: number) => string;
 type Neuron = Omit<ActiveNeuron, keyof NeuronTokens>;
@@ -36,8 +37,8 @@ export async function activeNeurons(
   options: PassOptions = {},
 ): Promise<ActiveNeurons> {
   const { nInner } = model.config;
-  for (const layer of layers) checkLayer(model, layer);
-  checkPosition(model, residual, position);
+  for (const layer of layers) checkLayer(model.config, layer);
+  checkPosition(residual[0]!.length / model.config.nEmbd, position);
   const strength = (neuron: Neuron) =>
     by === 'activation' ? Math.abs(neuron.activation) : neuron.written;
 
@@ -65,7 +66,7 @@ export async function neuronAlongText(
   tokens: number,
   textOf: TextOf,
 ): Promise<NeuronAlongText> {
-  checkLayer(model, layer);
+  checkLayer(model.config, layer);
   const { nInner } = model.config;
   if (!isIndex(neuron, nInner)) {
     throw new UserError(`There is no neuron ${neuron}: each layer has neurons 0 to ${nInner - 1}.`);
@@ -143,19 +144,4 @@ async function neuronTokens(
     promotes: weighed(ends.topIds[row]!, ends.topScores[row]!),
     suppresses: weighed(ends.bottomIds[row]!, ends.bottomScores[row]!),
   }));
-}
-
-function checkLayer({ config: { nLayer } }: Model, layer: number): void {
-  if (isIndex(layer, nLayer)) return;
-  throw new UserError(`There is no layer ${layer}: the model has layers 0 to ${nLayer - 1}.`);
-}
-
-function checkPosition(model: Model, residual: ResidualStream, position: number): void {
-  const n = residual[0]!.length / model.config.nEmbd;
-  if (isIndex(position, n)) return;
-  throw new UserError(`There is no token ${position}: the text has ${n}, from 0.`);
-}
-
-function isIndex(value: number, length: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < length;
 }

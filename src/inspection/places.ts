@@ -26,6 +26,7 @@ export function checkTokenId({ vocabSize }: GptConfig, id: number): void {
   throw new UserError(`There is no token ${id}: ids go from 0 to ${vocabSize - 1}.`);
 }
 
-function isIndex(value: number, length: number): boolean {
+/** Whether a list of this length has such an index. */
+export function isIndex(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < length;
 }

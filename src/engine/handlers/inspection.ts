@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { inspectedTokens, nextTokens, totals } from '../../inspection/inspect';
+import { checkPosition } from '../../inspection/places';
 import { logitsAt, predictions, type Prediction } from '../../inspection/predictions';
 import type { Prompt } from '../../inspection/prompt';
 import { windowedPredictions } from '../../inspection/windows';
 import type { InspectionRequests } from '../../protocol/engine';
 import type { DocumentInspection, Inspection } from '../../protocol/inspection';
-import { UserError } from '../../protocol/userError';
 import { sha256 } from '../../weights/checksum';
 import type { EngineContext, Handlers } from '../engineContext';
 import type { LoadedModel } from '../loadedModel';
@@ -37,7 +37,7 @@ export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRe
     },
 
     logits: async ({ run, position }, options) => {
-      if (!(position in run.ids)) throw new UserError(`There is no token ${position}.`);
+      checkPosition(run.ids.length, position);
       const { loaded, residual } = await engine.run(run, options);
       return logitsAt(loaded.model, residual, position);
     },
