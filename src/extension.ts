@@ -13,6 +13,8 @@ import { InspectionSession } from './editor/inspectionSession';
 import { LastEditor } from './editor/lastEditor';
 import { showMenu } from './editor/menu';
 import { openConfig } from './editor/openConfig';
+import { DocumentReadings } from './editor/reading/documentReadings';
+import { placement } from './editor/reading/placement';
 import { readSettings } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
 import { TokenHighlight } from './editor/tokenHighlight';
@@ -27,6 +29,7 @@ import { recordedPage } from './panel/recordedPage';
 export interface ExtensionApi {
   session: InspectionSession;
   engine: EngineClient;
+  readings: DocumentReadings;
   source: PanelSource;
   view: PanelView;
   tab: PanelTab;
@@ -93,6 +96,20 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const hover = new PredictionHover({ engine, settings, parameters, explain });
   own(vscode.languages.registerHoverProvider({ scheme: '*' }, hover));
+
+  const readings = own(
+    new DocumentReadings(
+      {
+        engine,
+        parameters: () => {
+          const { model, bos } = parameters();
+          return { model, bos };
+        },
+        explain,
+      },
+      placement(() => settings().context),
+    ),
+  );
 
   const exports = new Exports({
     session,
@@ -174,6 +191,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(
     vscode.workspace.onDidChangeConfiguration((change) => {
+      const read = ['model', 'threads', 'beginningOfText', 'context'];
+      if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
       const computed = ['model', 'threads', 'topK', 'beginningOfText'];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
@@ -188,6 +207,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   return {
     session,
     engine,
+    readings,
     source,
     view,
     tab,

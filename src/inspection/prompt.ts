@@ -50,7 +50,8 @@ export async function readPrompt(
   };
 }
 
-function beginningOfText(tokenizer: Tokenizer, { bosTokenId }: GptConfig): Token {
+/** @throws {UserError} where the model has none. */
+export function beginningOfText(tokenizer: Tokenizer, { bosTokenId }: GptConfig): Token {
   if (bosTokenId === null) {
     throw new UserError(
       'This model has no beginning-of-text token. Switch the setting "Beginning Of Text" off.',

@@ -1,4 +1,4 @@
-import type { ModelRef } from './inspection';
+import type { ModelRef, Token } from './inspection';
 
 /** A token by its id, or as a person writes it (see `inspection/namedToken`). */
 export type TokenName = string | number;
@@ -9,5 +9,10 @@ export interface TokenRequests {
   namedToken: {
     params: { model: ModelRef; name: TokenName };
     result: { id: number; text: string };
+  };
+  /** What tokens of the vocabulary stand for. */
+  tokensOfIds: {
+    params: { model: ModelRef; ids: number[] };
+    result: Pick<Token, 'id' | 'text' | 'bytes' | 'special'>[];
   };
 }

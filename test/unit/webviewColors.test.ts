@@ -3,20 +3,18 @@ import { contrast, parseColor, readableOn, type Rgb } from '../../src/webview/dr
 import { heatColor } from '../../src/webview/drawing/heatScale';
 import type { Theme, ThemeKind } from '../../src/webview/drawing/theme';
 import {
-  legendMarks,
   rankBucket,
-  type ScaledColoring,
   scalePosition,
-  tint,
-  tokenTints,
   tokenValue,
-} from '../../src/webview/drawing/tokenScale';
+  type TokenMeasure,
+} from '../../src/inspection/tokenMeasure';
+import { legendMarks, tint, tokenTints } from '../../src/webview/drawing/tokenScale';
 import { token } from './webviewSamples';
 
 /** The least contrast between text and what is behind it (WCAG 2.2, level AA). */
 const textContrast = 4.5;
 
-const colorings: ScaledColoring[] = ['surprisal', 'probability', 'rank', 'entropy'];
+const colorings: TokenMeasure[] = ['surprisal', 'probability', 'rank', 'entropy'];
 
 function theme(kind: ThemeKind, background: Rgb, foreground: Rgb): Theme {
   return { kind, background, foreground, muted: foreground, focus: foreground, font: 'monospace' };

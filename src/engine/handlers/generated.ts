@@ -1,17 +1,14 @@
 import type { GeneratedToken } from '../../protocol/inspection';
 import { tokenText } from '../../tokenizer/tokenText';
 import type { LoadedModel } from '../loadedModel';
+import { tokenOfId } from './tokenOfId';
 
 /** Tokens that the model chose, with what they say. */
 export function generatedTokens(
-  { tokenizer, textOf }: LoadedModel,
+  loaded: LoadedModel,
   tokens: readonly { id: number; logprob: number }[],
 ): GeneratedToken[] {
-  return tokens.map(({ id, logprob }) => {
-    const special = id >= tokenizer.vocabSize || id === tokenizer.endOfTextId;
-    const bytes = id < tokenizer.vocabSize ? [...tokenizer.bytesOf(id)] : [];
-    return { id, text: textOf(id), bytes, logprob, special };
-  });
+  return tokens.map(({ id, logprob }) => ({ ...tokenOfId(loaded, id), logprob }));
 }
 
 /** The text of tokens: their bytes, decoded together; special tokens are not of the text. */

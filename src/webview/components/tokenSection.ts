@@ -2,16 +2,11 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { TokenColoring } from '../../protocol/panel';
 import type { InspectedToken } from '../../protocol/inspection';
+import type { TokenMeasure } from '../../inspection/tokenMeasure';
 import { attentionBars } from '../attentionBars';
 import { cssColor } from '../drawing/color';
 import { isHighContrast, type Theme } from '../drawing/theme';
-import {
-  legendMarks,
-  type ScaledColoring,
-  tint,
-  type Tint,
-  tokenTints,
-} from '../drawing/tokenScale';
+import { legendMarks, tint, type Tint, tokenTints } from '../drawing/tokenScale';
 import { weight } from '../format';
 import { headName } from '../headName';
 import { displayToken } from '../../tokenizer/tokenDisplay';
@@ -42,7 +37,7 @@ const colorings: readonly Segment[] = [
   { value: 'none', label: 'None', title: 'No colours' },
 ];
 
-const units: Record<ScaledColoring, string> = {
+const units: Record<TokenMeasure, string> = {
   surprisal: 'bits',
   probability: '',
   rank: 'rank',
@@ -142,7 +137,7 @@ export class TokenSection extends StoreElement {
 
   private readonly data = () => this.store.result && tokensData(this.store.result);
 
-  private legend(coloring: ScaledColoring, bordered: boolean) {
+  private legend(coloring: TokenMeasure, bordered: boolean) {
     const stepped = coloring === 'rank';
     const places = stepped ? [0, 0.25, 0.5, 0.75, 1] : Array.from({ length: 25 }, (_, i) => i / 24);
     return html`<fp-scale-legend

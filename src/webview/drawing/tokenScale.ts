@@ -6,6 +6,14 @@ import {
   interpolateViridis,
   interpolateYlGnBu,
 } from 'd3-scale-chromatic';
+import {
+  fullBits,
+  measureLevels,
+  scaleLevel,
+  scalePosition,
+  tokenValue,
+  type TokenMeasure,
+} from '../../inspection/tokenMeasure';
 import type { InspectedToken } from '../../protocol/inspection';
 import type { TokenColoring } from '../../protocol/panel';
 import { mix, parseColor, readableOn, type Rgb } from './color';
@@ -20,55 +28,11 @@ export interface Tint {
   level: number;
 }
 
-export type ScaledColoring = Exclude<TokenColoring, 'none'>;
-
-/** Surprisal and entropy are full at 15 bits: one in 32,768. */
-const fullBits = 15;
-/** Borders tell so many levels apart; the numbers of a legend stand where they change. */
-const levels = 5;
-
-/** Buckets of ranks as in GLTR (Gehrmann et al. 2019), with the first rank apart. */
-export const rankBuckets = [1, 10, 100, 1000] as const;
-
-/** The value that colours a token, in the scale's unit; null where nothing was expected. */
-export function tokenValue(coloring: ScaledColoring, token: InspectedToken): number | null {
-  switch (coloring) {
-    case 'surprisal':
-      return token.logprob === null ? null : -token.logprob / Math.LN2;
-    case 'probability':
-      return token.logprob === null ? null : Math.exp(token.logprob);
-    case 'entropy':
-      return token.entropy === null ? null : token.entropy / Math.LN2;
-    case 'rank':
-      return token.rank;
-  }
-}
-
-/** Where a value stands between the two ends of its scale, from 0 to 1. */
-export function scalePosition(coloring: ScaledColoring, value: number): number {
-  switch (coloring) {
-    case 'surprisal':
-    case 'entropy':
-      return clamp(value / fullBits);
-    case 'probability':
-      return clamp(value);
-    case 'rank':
-      return rankBucket(value) / rankBuckets.length;
-  }
-}
-
-/** 0 for the first rank, 1 up to the 10th, 2 up to the 100th, 3 up to the 1,000th, else 4. */
-export function rankBucket(rank: number): number {
-  const bucket = rankBuckets.findIndex((last) => rank <= last);
-  return bucket === -1 ? rankBuckets.length : bucket;
-}
-
 /** The tint at a place of the scale. */
-export function tint(theme: Theme, coloring: ScaledColoring, position: number): Tint {
+export function tint(theme: Theme, coloring: TokenMeasure, position: number): Tint {
   const t = clamp(position);
-  const level = Math.min(levels - 1, Math.floor(t * levels));
   const background = tintColor(theme, coloring, t);
-  return { background, ink: readableOn(background, theme.foreground), level };
+  return { background, ink: readableOn(background, theme.foreground), level: scaleLevel(t) };
 }
 
 /** Tints of all tokens; null where nothing was expected, or nothing is to be shown. */
@@ -92,7 +56,7 @@ export interface LegendMark {
 }
 
 /** The numbers below a scale. For ranks, one label for each bucket, at its middle. */
-export function legendMarks(coloring: ScaledColoring): LegendMark[] {
+export function legendMarks(coloring: TokenMeasure): LegendMark[] {
   switch (coloring) {
     case 'surprisal':
     case 'entropy':
@@ -107,7 +71,7 @@ export function legendMarks(coloring: ScaledColoring): LegendMark[] {
       }));
     case 'rank':
       return ['1', '≤10', '≤100', '≤1k', '>1k'].map((label, i) => ({
-        at: (i + 0.5) / levels,
+        at: (i + 0.5) / measureLevels,
         label,
       }));
   }
@@ -117,7 +81,7 @@ export function legendMarks(coloring: ScaledColoring): LegendMark[] {
  * Every scale starts at the background and moves away from it in luminance, so that "more" stands
  * out in each theme.
  */
-function tintColor({ kind, background }: Theme, coloring: ScaledColoring, t: number): Rgb {
+function tintColor({ kind, background }: Theme, coloring: TokenMeasure, t: number): Rgb {
   const dark = isDark(kind);
   // The first stretch is mixed in, so that the smallest values melt into the page.
   const melt = (color: string) => mix(background, parseColor(color)!, Math.min(1, 0.1 + t * 3));

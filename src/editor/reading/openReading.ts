@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { followSpan } from './followSpan';
+import { DocumentReading, type ReadingContext } from './documentReading';
+import { tokenAt } from './readText';
+import { looksBack } from './staleFrom';
+import type { Span } from '../textSpan';
+
+/** Typing pauses for so long before the text is read again; a long text waits longer. */
+const pauseMs = 250;
+const charactersPerMs = 5000;
+
+/** Where the text that is read begins and from where on it counts, as UTF-16 offsets in the document. */
+export interface Placed {
+  text: string;
+  /** Offset of the text's beginning; negative where text that is not of the document comes first. */
+  base: number;
+  /** What comes before this offset is read, but not shown. */
+  from: number;
+}
+
+/** The text to read for a document, or for a part of it. */
+export type Placement = (document: vscode.TextDocument, part: Span | null) => Placed;
+
+/** A document that is read, and read again after each edit. */
+export class OpenReading implements vscode.Disposable {
+  readonly reading: DocumentReading;
+  readonly onDidChange: DocumentReading['onDidChange'];
+  private placed: Placed = { text: '', base: 0, from: 0 };
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param part reads that part of the document only; it is followed through edits. */
+  constructor(
+    readonly document: vscode.TextDocument,
+    private readonly place: Placement,
+    context: ReadingContext,
+    private part: Span | null = null,
+  ) {
+    this.reading = new DocumentReading(context);
+    this.onDidChange = this.reading.onDidChange;
+  }
+
+  /** The part of the document that is read; null where it is the whole. */
+  get span(): Span | null {
+    return this.part;
+  }
+
+  /** Reads the document as it is now. */
+  async read(): Promise<void> {
+    clearTimeout(this.timer);
+    this.placed = this.place(this.document, this.part);
+    await this.reading.read(this.placed.text);
+  }
+
+  /** Resolves once everything is known, or could not be had. */
+  async finished(): Promise<void> {
+    if (!this.reading.busy && !this.timer && this.reading.complete) return;
+    await new Promise<void>((resolve) => {
+      const listener = this.onDidChange(() => {
+        if (this.reading.busy || this.timer) return;
+        listener.dispose();
+        resolve();
+      });
+    });
+  }
+
+  /** The document was edited. */
+  edited(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    if (changes.length === 0) return;
+    if (this.part) this.part = followSpan(this.part, changes);
+    const first = Math.min(...changes.map(({ rangeOffset }) => rangeOffset));
+    const { base } = this.placed;
+    this.reading.edited(Math.max(0, first - base), (offset) => {
+      const { document } = this;
+      const start = document.positionAt(offset + base - looksBack);
+      return document.getText(new vscode.Range(start, document.positionAt(offset + base)));
+    });
+    this.readSoon();
+  }
+
+  /** Text before the document changed, which the model reads too. */
+  contextEdited(): void {
+    this.reading.edited(0, () => '');
+    this.readSoon();
+  }
+
+  /** Begins anew with another model or setting. */
+  reset(): void {
+    this.reading.reset();
+    this.readSoon();
+  }
+
+  /** Says which ranges are on screen: they are read first. */
+  prefer(ranges: readonly vscode.Range[]): void {
+    const { base } = this.placed;
+    const offset = (position: vscode.Position) => this.document.offsetAt(position) - base;
+    this.reading.prefer(
+      ranges.map(({ start, end }) => ({ start: offset(start), end: offset(end) })),
+    );
+  }
+
+  /**
+   * The tokens that touch a range and may be shown: known to be of the document as it is now.
+   * Indices from `first` to before `last`.
+   */
+  tokensIn(range: vscode.Range): { first: number; last: number } {
+    const { text, validUntil } = this.reading;
+    if (!text) return { first: 0, last: 0 };
+    const { base, from } = this.placed;
+    const start = Math.max(this.document.offsetAt(range.start), from) - base;
+    const end = Math.min(this.document.offsetAt(range.end) - base, validUntil);
+    const first = tokenAt(text, start);
+    let last = first;
+    while (last < text.ids.length && text.starts[last]! < end && text.ends[last]! <= validUntil) {
+      last++;
+    }
+    return { first, last };
+  }
+
+  /** The token that holds the character at a position; null where there is none that may be shown. */
+  tokenAt(position: vscode.Position): number | null {
+    const next = this.document.positionAt(this.document.offsetAt(position) + 1);
+    const { first, last } = this.tokensIn(new vscode.Range(position, next));
+    return first < last ? first : null;
+  }
+
+  /** Where a token stands in the document. */
+  rangeOf(token: number): vscode.Range {
+    const { starts, ends } = this.reading.text!;
+    const { base } = this.placed;
+    return new vscode.Range(
+      this.document.positionAt(starts[token]! + base),
+      this.document.positionAt(ends[token]! + base),
+    );
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.reading.stop();
+  }
+
+  private readSoon(): void {
+    clearTimeout(this.timer);
+    const wait = pauseMs + this.placed.text.length / charactersPerMs;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.read();
+    }, wait);
+  }
+}
