@@ -14,6 +14,9 @@ import { LastEditor } from './editor/lastEditor';
 import { showMenu } from './editor/menu';
 import { openConfig } from './editor/openConfig';
 import { DocumentReadings } from './editor/reading/documentReadings';
+import { chooseMeasure } from './editor/reading/chooseMeasure';
+import { Highlights } from './editor/reading/highlights';
+import { HighlightStatus } from './editor/reading/highlightStatus';
 import { placement } from './editor/reading/placement';
 import { readSettings } from './editor/settings';
 import { StatusBar } from './editor/statusBar';
@@ -30,6 +33,7 @@ export interface ExtensionApi {
   session: InspectionSession;
   engine: EngineClient;
   readings: DocumentReadings;
+  highlights: Highlights;
   source: PanelSource;
   view: PanelView;
   tab: PanelTab;
@@ -111,6 +115,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ),
   );
 
+  const highlights = own(new Highlights(readings, explain));
+  own(new HighlightStatus(highlights));
+
   const exports = new Exports({
     session,
     engine,
@@ -165,6 +172,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   command('compareSelection', () =>
     compareSelection({ session, editor: () => lastEditor.editor, settings, explain, showPanel }),
   );
+  /** Does what a command says; what a person can mend is a message, not a stack trace. */
+  const explained = async (work: () => unknown) => {
+    try {
+      await work();
+    } catch (error) {
+      void vscode.window.showInformationMessage(explain(error));
+    }
+  };
+  command('toggleHighlights', () => explained(() => highlights.toggle(lastEditor.editor)));
+  command('highlightBy', () => explained(() => chooseMeasure(highlights, lastEditor.editor)));
   command('openInTab', () => tab.open());
   command('chooseModel', (folder?: vscode.Uri) =>
     chooseModel({ engine, threads: () => settings().threads, explain }, folder),
@@ -208,6 +225,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     session,
     engine,
     readings,
+    highlights,
     source,
     view,
     tab,

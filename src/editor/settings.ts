@@ -20,16 +20,17 @@ export interface Settings {
  */
 export function readSettings(read: SettingsReader): Settings {
   return {
-    model: expect(read, 'model', isString, 'a folder in quotes'),
-    topK: expect(read, 'topK', isIntegerFrom(1, 100), 'a whole number from 1 to 100'),
-    context: expect(read, 'context', isContext, '"selection" or "document"'),
-    beginningOfText: expect(read, 'beginningOfText', isBoolean, 'true or false'),
-    hover: expect(read, 'hover', isBoolean, 'true or false'),
-    threads: expect(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
+    model: check(read, 'model', isString, 'a folder in quotes'),
+    topK: check(read, 'topK', isIntegerFrom(1, 100), 'a whole number from 1 to 100'),
+    context: check(read, 'context', isContext, '"selection" or "document"'),
+    beginningOfText: check(read, 'beginningOfText', isBoolean, 'true or false'),
+    hover: check(read, 'hover', isBoolean, 'true or false'),
+    threads: check(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
   };
 }
 
-function expect<T>(
+/** The value of a setting. @throws {UserError} where it is none that it may have. */
+export function check<T>(
   read: SettingsReader,
   key: string,
   holds: (value: unknown) => value is T,
@@ -43,10 +44,17 @@ function expect<T>(
 }
 
 const isString = (value: unknown): value is string => typeof value === 'string';
-const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-const isContext = (value: unknown): value is Settings['context'] =>
-  value === 'selection' || value === 'document';
+export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+export const isOneOf =
+  <T extends string>(choices: readonly T[]) =>
+  (value: unknown): value is T =>
+    choices.some((choice) => choice === value);
+const isContext = isOneOf(['selection', 'document']);
 const isIntegerFrom =
   (least: number, most: number) =>
   (value: unknown): value is number =>
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+export const isNumberFrom =
+  (least: number, most: number) =>
+  (value: unknown): value is number =>
+    typeof value === 'number' && value >= least && value <= most;

@@ -126,11 +126,25 @@ export class OpenReading implements vscode.Disposable {
   /** Where a token stands in the document. */
   rangeOf(token: number): vscode.Range {
     const { starts, ends } = this.reading.text!;
+    return this.rangeOfSpan({ start: starts[token]!, end: ends[token]! });
+  }
+
+  /** Where a stretch of the text stands in the document. */
+  rangeOfSpan({ start, end }: Span): vscode.Range {
     const { base } = this.placed;
     return new vscode.Range(
-      this.document.positionAt(starts[token]! + base),
-      this.document.positionAt(ends[token]! + base),
+      this.document.positionAt(start + base),
+      this.document.positionAt(end + base),
     );
+  }
+
+  /** A range of the document as a stretch of the text; null where not all of it may be shown. */
+  spanOf(range: vscode.Range): Span | null {
+    const { base, from, text } = this.placed;
+    const start = this.document.offsetAt(range.start) - base;
+    const end = this.document.offsetAt(range.end) - base;
+    const most = Math.min(this.reading.validUntil, text.length);
+    return start >= from - base && end <= most ? { start, end } : null;
   }
 
   dispose(): void {
