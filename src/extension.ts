@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { registerLanguageModelTools } from './editor/assistant/languageModelTools';
 import { askForModelFolder, chooseModel, setModel } from './editor/chooseModel';
 import { compareSelection } from './editor/compareCommand';
 import { showDemo } from './editor/demo';
@@ -96,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const hover = new PredictionHover({ engine, settings, parameters, explain });
   own(vscode.languages.registerHoverProvider({ scheme: '*' }, hover));
+  own(registerLanguageModelTools({ engine, parameters, modelLabel, explain }));
 
   const readings = own(
     new DocumentReadings(
