@@ -8,6 +8,7 @@ export interface Settings {
   model: string;
   topK: number;
   context: 'selection' | 'document';
+  notebookContext: 'cell' | 'above';
   beginningOfText: boolean;
   hover: boolean;
   /** 0 leaves the choice to the engine. */
@@ -23,6 +24,7 @@ export function readSettings(read: SettingsReader): Settings {
     model: expect(read, 'model', isString, 'a folder in quotes'),
     topK: expect(read, 'topK', isIntegerFrom(1, 100), 'a whole number from 1 to 100'),
     context: expect(read, 'context', isContext, '"selection" or "document"'),
+    notebookContext: expect(read, 'notebookContext', isNotebookContext, '"cell" or "above"'),
     beginningOfText: expect(read, 'beginningOfText', isBoolean, 'true or false'),
     hover: expect(read, 'hover', isBoolean, 'true or false'),
     threads: expect(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
@@ -46,6 +48,8 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isContext = (value: unknown): value is Settings['context'] =>
   value === 'selection' || value === 'document';
+const isNotebookContext = (value: unknown): value is Settings['notebookContext'] =>
+  value === 'cell' || value === 'above';
 const isIntegerFrom =
   (least: number, most: number) =>
   (value: unknown): value is number =>

@@ -145,11 +145,13 @@ describe('The tools for assistants', () => {
     const { engine } = used.api;
     const original = engine.request.bind(engine);
     let signal: AbortSignal | undefined;
-    engine.request = (method, params, options) => {
-      signal = options?.signal;
-      source.cancel();
-      return original(method, params, options);
-    };
+    // Works until it is told to stop.
+    engine.request = (_method, _params, options) =>
+      new Promise((_answer, fail) => {
+        signal = options!.signal!;
+        signal.addEventListener('abort', () => fail(signal!.reason as Error));
+        source.cancel();
+      });
     try {
       await assert.rejects(invoke(INSPECT, { text: 'The fox' }, undefined, source.token), /Cancel/);
       assert.ok(signal?.aborted);
