@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { registerLanguageModelTools } from './editor/assistant/languageModelTools';
 import { askForModelFolder, chooseModel, setModel } from './editor/chooseModel';
 import { compareSelection } from './editor/compareCommand';
 import { showDemo } from './editor/demo';
@@ -100,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const hover = new PredictionHover({ engine, settings, parameters, explain });
   own(vscode.languages.registerHoverProvider({ scheme: '*' }, hover));
+  own(registerLanguageModelTools({ engine, parameters, modelLabel, explain }));
 
   const readings = own(
     new DocumentReadings(
@@ -111,7 +113,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         },
         explain,
       },
-      placement(() => settings().context),
+      placement(settings),
     ),
   );
 
@@ -208,7 +210,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const read = ['model', 'threads', 'beginningOfText', 'context'];
+      const read = ['model', 'threads', 'beginningOfText', 'context', 'notebookContext'];
       if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
       const computed = ['model', 'threads', 'topK', 'beginningOfText'];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;

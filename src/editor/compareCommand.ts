@@ -10,7 +10,7 @@ export async function compareSelection(context: InspectCommandContext): Promise<
     if (!session.state.inspection) {
       throw new UserError('Inspect some text first: the selection is then compared with it.');
     }
-    const { text, source } = selectedText(context.editor(), context.settings().context);
+    const { text, source } = selectedText(context.editor(), context.settings());
     await context.showPanel();
     session.compareWith({ text, source });
   } catch (error) {

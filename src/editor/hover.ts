@@ -3,6 +3,8 @@ import type { EngineConnection, InspectParams } from '../protocol/engine';
 import type { Inspection } from '../protocol/inspection';
 import { signalOf } from './cancellation';
 import { HOVER_COMMAND, hoverMarkdown, literal } from './hoverMarkdown';
+import { contextOf } from './notebookContext';
+import { nothingBefore } from './notebookText';
 import type { Settings } from './settings';
 import { SharedRequest } from './sharedRequest';
 import { chooseSpan, type Span } from './textSpan';
@@ -47,9 +49,13 @@ export class PredictionHover implements vscode.HoverProvider {
         settings.context,
       );
       if (!span) return null;
-      if (span.end - span.start > HOVER_CHARACTERS) return tooLong(selection);
-      const inspection = await this.inspect(document, span, signal);
-      const offset = document.offsetAt(position) - span.start;
+      const { before } =
+        settings.context === 'document'
+          ? contextOf(document, settings.notebookContext)
+          : nothingBefore;
+      if (before.length + span.end - span.start > HOVER_CHARACTERS) return tooLong(selection);
+      const inspection = await this.inspect(document, before, span, signal);
+      const offset = before.length + document.offsetAt(position) - span.start;
       const pointed =
         inspection.tokens.find(
           ({ start, end, special }) => !special && start <= offset && offset < end,
@@ -70,14 +76,24 @@ export class PredictionHover implements vscode.HoverProvider {
     this.request.clear();
   }
 
-  private inspect(document: vscode.TextDocument, span: Span, signal: AbortSignal) {
+  private inspect(document: vscode.TextDocument, before: string, span: Span, signal: AbortSignal) {
     const parameters = this.context.parameters();
-    const key = JSON.stringify([document.uri.toString(), document.version, span, parameters]);
+    const key = JSON.stringify([
+      document.uri.toString(),
+      document.version,
+      before,
+      span,
+      parameters,
+    ]);
     return this.request.ask(key, signal, (signal) => {
       const text = document.getText(
         new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)),
       );
-      return this.context.engine.request('inspect', { ...parameters, text }, { signal });
+      return this.context.engine.request(
+        'inspect',
+        { ...parameters, text: before + text },
+        { signal },
+      );
     });
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { DocumentRequests } from '../protocol/documents';
 import { UserError } from '../protocol/userError';
-import type { InspectionSession } from './inspectionSession';
+import { anchorsOf, placeOf, type InspectionSession } from './inspectionSession';
 import { openDocument } from './reveal';
 
 /**
@@ -15,19 +15,24 @@ export async function insertText(
   { serial, position, text }: DocumentRequests['insertText']['params'],
 ): Promise<void> {
   const { inspection } = session.state;
-  const anchor = session.subject?.anchor;
+  const { subject } = session;
   const token = inspection?.result.tokens[position];
-  if (inspection?.serial !== serial || !anchor || !token) {
+  if (inspection?.serial !== serial || !subject || !token) {
     throw new UserError('Another text was inspected meanwhile: continue that one.');
   }
-  const span = anchor.locate(token);
-  if (!span) {
+  const place = placeOf(subject, token);
+  if (!place) {
+    if (anchorsOf(subject).every(({ intact }) => intact)) {
+      throw new UserError(
+        'This token is the line break between two cells, which is in neither of them: choose the token before or after it.',
+      );
+    }
     throw new UserError(
       'The text was changed since it was inspected, so its tokens have no place in the document ' +
         'any more: undo the change, or inspect the text again.',
     );
   }
-  const uri = vscode.Uri.parse(anchor.uri, true);
+  const uri = vscode.Uri.parse(place.uri, true);
   const name = vscode.workspace.asRelativePath(uri);
   const document = await openDocument(uri);
   if (!(await isWritable(uri))) {
@@ -36,7 +41,7 @@ export async function insertText(
     );
   }
   const edit = new vscode.WorkspaceEdit();
-  edit.insert(uri, document.positionAt(span.end), text);
+  edit.insert(uri, document.positionAt(place.span.end), text);
   if (!(await vscode.workspace.applyEdit(edit))) {
     throw new UserError(`${name} did not take the text: copy it and paste it yourself.`);
   }

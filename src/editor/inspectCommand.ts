@@ -19,7 +19,7 @@ export async function inspectSelection(context: InspectCommandContext): Promise<
   const { session } = context;
   let subject;
   try {
-    subject = selectedText(context.editor(), context.settings().context);
+    subject = selectedText(context.editor(), context.settings());
   } catch (error) {
     const sentence = context.explain(error);
     if (error instanceof UserError) void vscode.window.showInformationMessage(sentence);

@@ -3,6 +3,7 @@ import type { Inspection } from '../protocol/inspection';
 import type { PanelState } from '../protocol/panel';
 import { ChangeEmitter } from './emitter';
 import type { TextAnchor } from './textAnchor';
+import type { Span } from './textSpan';
 
 /** A text to inspect, and where it is from. */
 export interface Subject {
@@ -10,6 +11,22 @@ export interface Subject {
   /** For people: "notes.md:12–14". */
   source: string;
   anchor: TextAnchor;
+  /** Of a notebook's cell: the cells above that are read too. */
+  above?: readonly TextAnchor[];
+}
+
+/** Everything that a subject's text is made of, what was selected first. */
+export function anchorsOf({ anchor, above = [] }: Subject): TextAnchor[] {
+  return [anchor, ...above];
+}
+
+/** Where a range of a subject's text is now; null for what is in no document (any more). */
+export function placeOf(subject: Subject, range: Span): { uri: string; span: Span } | null {
+  for (const anchor of anchorsOf(subject)) {
+    const span = anchor.locate(range);
+    if (span) return { uri: anchor.uri, span };
+  }
+  return null;
 }
 
 export type Outcome = 'done' | 'failed' | 'cancelled';
@@ -50,7 +67,7 @@ export class InspectionSession {
       inspection: this.shown && {
         serial: this.shown.serial,
         source: this.shown.subject.source,
-        revealable: this.shown.subject.anchor.intact,
+        revealable: anchorsOf(this.shown.subject).some(({ intact }) => intact),
         result: this.shown.result,
       },
       busy: this.busy,
@@ -72,7 +89,7 @@ export class InspectionSession {
   /** Everything that has to be followed through edits: of the text on show and of the next one. */
   get anchors(): TextAnchor[] {
     const subjects = new Set([this.shown?.subject, this.underWay?.subject]);
-    return [...subjects].flatMap((subject) => (subject ? [subject.anchor] : []));
+    return [...subjects].flatMap((subject) => (subject ? anchorsOf(subject) : []));
   }
 
   /** Inspects a text and shows the result. Never rejects: a failure becomes the state's `error`. */

@@ -25,34 +25,54 @@ export async function revealSpan(
 }
 
 async function show(uri: vscode.Uri, avoid: vscode.ViewColumn | undefined) {
-  const notebook = vscode.workspace.notebookDocuments.find((each) =>
-    each.getCells().some((cell) => cell.document.uri.toString() === uri.toString()),
-  );
-  if (notebook) {
+  for (const notebook of vscode.workspace.notebookDocuments) {
     const index = notebook
       .getCells()
       .findIndex((cell) => cell.document.uri.toString() === uri.toString());
-    await vscode.window.showNotebookDocument(notebook, {
-      preserveFocus: true,
-      selections: [new vscode.NotebookRange(index, index + 1)],
-    });
-    return vscode.window.visibleTextEditors.find(
-      (shown) => shown.document.uri.toString() === uri.toString(),
-    );
+    if (index >= 0) return showCell(notebook, index, avoid);
   }
-  const holder = vscode.window.tabGroups.all.find((group) =>
-    group.tabs.some(
-      (tab) =>
-        tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString(),
-    ),
-  );
-  const free = holder ?? vscode.window.tabGroups.all.find((group) => group.viewColumn !== avoid);
-  const column = free?.viewColumn ?? vscode.ViewColumn.Beside;
   return vscode.window.showTextDocument(await openDocument(uri), {
     preserveFocus: true,
     preview: true,
-    viewColumn: column === avoid ? vscode.ViewColumn.Beside : column,
+    viewColumn: columnOf(uri, avoid),
   });
+}
+
+/** The editor of a cell that is scrolled into view; none where it is shown as Markdown. */
+async function showCell(
+  notebook: vscode.NotebookDocument,
+  index: number,
+  avoid: vscode.ViewColumn | undefined,
+) {
+  const range = new vscode.NotebookRange(index, index + 1);
+  const { visibleNotebookEditors } = vscode.window;
+  const editor = visibleNotebookEditors.find((shown) => shown.notebook === notebook);
+  // Scrolling an editor that is there leaves its cells selected as they are.
+  if (editor) editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+  else {
+    await vscode.window.showNotebookDocument(notebook, {
+      preserveFocus: true,
+      selections: [range],
+      viewColumn: columnOf(notebook.uri, avoid),
+    });
+  }
+  return vscode.window.visibleTextEditors.find(
+    (shown) => shown.document === notebook.cellAt(index).document,
+  );
+}
+
+/** Where a document is to be shown: where its tab is, and never over column `avoid`. */
+function columnOf(uri: vscode.Uri, avoid: vscode.ViewColumn | undefined): vscode.ViewColumn {
+  const { all } = vscode.window.tabGroups;
+  const holder = all.find((group) =>
+    group.tabs.some(
+      ({ input }) =>
+        (input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook) &&
+        input.uri.toString() === uri.toString(),
+    ),
+  );
+  const column = (holder ?? all.find((group) => group.viewColumn !== avoid))?.viewColumn;
+  return column === undefined || column === avoid ? vscode.ViewColumn.Beside : column;
 }
 
 /** @throws {UserError} where it is not there any more. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../protocol/userError';
 import type { Subject } from './inspectionSession';
+import { cellOf, contextOf } from './notebookContext';
+import { cellLabel, nothingBefore } from './notebookText';
 import type { Settings } from './settings';
 import { TextAnchor } from './textAnchor';
 import { chooseSpan, spanLabel } from './textSpan';
@@ -11,7 +13,7 @@ import { chooseSpan, spanLabel } from './textSpan';
  */
 export function selectedText(
   editor: vscode.TextEditor | undefined,
-  context: Settings['context'],
+  { context, notebookContext }: Pick<Settings, 'context' | 'notebookContext'>,
 ): Subject {
   if (!editor) {
     throw new UserError(
@@ -39,9 +41,26 @@ export function selectedText(
   const first = document.positionAt(span.start);
   const last = document.positionAt(span.end);
   const text = document.getText(new vscode.Range(first, last));
+  const { before, cells } =
+    context === 'document' ? contextOf(document, notebookContext) : nothingBefore;
   return {
-    text,
-    source: spanLabel(document.uri.path.split('/').pop() ?? 'text', first.line, last.line),
-    anchor: new TextAnchor(document.uri.toString(), span.start, text),
+    text: before + text,
+    source: label(document, cells.length, first.line, last.line),
+    anchor: new TextAnchor(document.uri.toString(), span.start, text, before.length),
+    above: cells.map(({ uri, text, from }) => new TextAnchor(uri, 0, text, from)),
   };
+}
+
+/** Says for people where a text is from; lines are counted in one document only. */
+function label(
+  document: vscode.TextDocument,
+  cellsAbove: number,
+  firstLine: number,
+  lastLine: number,
+): string {
+  const name = document.uri.path.split('/').pop() ?? 'text';
+  const cell = cellOf(document);
+  if (!cell) return spanLabel(name, firstLine, lastLine);
+  const cells = cellLabel(name, cell.index - cellsAbove, cell.index);
+  return cellsAbove > 0 ? cells : spanLabel(cells, firstLine, lastLine);
 }

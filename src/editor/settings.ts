@@ -8,6 +8,7 @@ export interface Settings {
   model: string;
   topK: number;
   context: 'selection' | 'document';
+  notebookContext: 'cell' | 'above';
   beginningOfText: boolean;
   hover: boolean;
   /** 0 leaves the choice to the engine. */
@@ -23,6 +24,7 @@ export function readSettings(read: SettingsReader): Settings {
     model: check(read, 'model', isString, 'a folder in quotes'),
     topK: check(read, 'topK', isIntegerFrom(1, 100), 'a whole number from 1 to 100'),
     context: check(read, 'context', isContext, '"selection" or "document"'),
+    notebookContext: check(read, 'notebookContext', isNotebookContext, '"cell" or "above"'),
     beginningOfText: check(read, 'beginningOfText', isBoolean, 'true or false'),
     hover: check(read, 'hover', isBoolean, 'true or false'),
     threads: check(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
@@ -50,6 +52,7 @@ export const isOneOf =
   (value: unknown): value is T =>
     choices.some((choice) => choice === value);
 const isContext = isOneOf(['selection', 'document']);
+const isNotebookContext = isOneOf(['cell', 'above']);
 const isIntegerFrom =
   (least: number, most: number) =>
   (value: unknown): value is number =>

@@ -21,6 +21,8 @@ export class TextAnchor {
     readonly uri: string,
     private start: number,
     private readonly text: string,
+    /** Where the text begins in what the model reads, if that begins elsewhere. */
+    private readonly from = 0,
   ) {
     this.length = text.length;
   }
@@ -30,9 +32,16 @@ export class TextAnchor {
     return this.state === 'intact';
   }
 
-  /** Where a range of the text is in the document now; null where it is not there any more. */
+  /**
+   * Where a range of what the model reads is in the document now: as much of it as belongs to this
+   * text; null where that is nothing, or not there any more.
+   */
   locate(range: Span): Span | null {
-    return this.intact ? { start: this.start + range.start, end: this.start + range.end } : null;
+    const start = Math.max(range.start, this.from);
+    const end = Math.min(range.end, this.from + this.text.length);
+    if (!this.intact || start > end || (start === end && range.start < range.end)) return null;
+    const shift = this.start - this.from;
+    return { start: start + shift, end: end + shift };
   }
 
   /** Follows an edit; `read` gives the document's text after it. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InspectionSession } from './inspectionSession';
+import { placeOf, type InspectionSession } from './inspectionSession';
 import { revealSpan } from './reveal';
 import type { TextAnchor } from './textAnchor';
 import type { Span } from './textSpan';
@@ -39,11 +39,10 @@ export class TokenHighlight implements vscode.Disposable {
   /** Shows the selected token in the editor. `avoid` is the column that must not be covered. */
   async reveal(avoid?: vscode.ViewColumn): Promise<void> {
     const { inspection } = this.session.state;
-    const span = this.span();
-    const uri = this.session.subject?.anchor.uri;
-    if (!inspection || !span || uri === undefined) return;
+    const place = this.place();
+    if (!inspection || !place) return;
     this.serial = inspection.serial;
-    await revealSpan(vscode.Uri.parse(uri, true), span, avoid);
+    await revealSpan(vscode.Uri.parse(place.uri, true), place.span, avoid);
     this.draw();
   }
 
@@ -52,23 +51,23 @@ export class TokenHighlight implements vscode.Disposable {
   }
 
   /** Where the selected token is; null for a token that is not of the text or not there any more. */
-  private span(): Span | null {
+  private place(): ReturnType<typeof placeOf> {
     const { inspection, position } = this.session.state;
+    const { subject } = this.session;
     const token = position === null ? undefined : inspection?.result.tokens[position];
-    if (!token || token.special || token.start === token.end) return null;
-    return this.session.subject?.anchor.locate(token) ?? null;
+    if (!subject || !token || token.special || token.start === token.end) return null;
+    return placeOf(subject, token);
   }
 
   private draw(): void {
     const wanted = this.session.state.inspection?.serial === this.serial;
-    const span = wanted ? this.span() : null;
-    const uri = this.session.subject?.anchor.uri;
+    const place = wanted ? this.place() : null;
     for (const editor of vscode.window.visibleTextEditors) {
-      const here = span && editor.document.uri.toString() === uri;
       const { document } = editor;
+      const span = place?.uri === document.uri.toString() ? place.span : null;
       editor.setDecorations(
         this.decoration,
-        here
+        span
           ? [new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))]
           : [],
       );

@@ -1,4 +1,5 @@
 import type { EngineConnection, InspectParams } from '../../protocol/engine';
+import { UserError } from '../../protocol/userError';
 import { ChangeEmitter } from '../emitter';
 import type { Span } from '../textSpan';
 import { carryOver, enter, firstUnknown, tokensOf, unreadText, type ReadText } from './readText';
@@ -92,6 +93,13 @@ export class DocumentReading {
     this.changes.fire();
   }
 
+  /** The text cannot be read: says why, and shows nothing of it. */
+  fail(error: unknown): void {
+    this.reset();
+    this.sentence = this.context.explain(error);
+    this.changes.fire();
+  }
+
   /** Says which parts of the text are looked at: they come first. */
   prefer(spans: Span[]): void {
     this.wished = spans;
@@ -103,9 +111,7 @@ export class DocumentReading {
   async read(text: string): Promise<void> {
     this.stop();
     if (text.length > mostCharacters) {
-      this.reset();
-      this.sentence = tooLong;
-      this.changes.fire();
+      this.fail(new UserError(tooLong));
       return;
     }
     const controller = new AbortController();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { cellOf } from '../notebookContext';
 import type { Span } from '../textSpan';
 import type { ReadingContext } from './documentReading';
 import { OpenReading, type Placement } from './openReading';
@@ -32,6 +33,11 @@ export class DocumentReadings implements vscode.Disposable {
       this.changes,
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         this.of(document)?.edited(contentChanges);
+        const notebook = cellOf(document)?.notebook;
+        if (notebook) this.notebookEdited(notebook, document);
+      }),
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        if (contentChanges.length > 0) this.notebookEdited(notebook);
       }),
     ];
   }
@@ -85,6 +91,13 @@ export class DocumentReadings implements vscode.Disposable {
     for (const { open } of this.entries.values()) open.dispose();
     this.entries.clear();
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private notebookEdited(notebook: vscode.NotebookDocument, edited?: vscode.TextDocument): void {
+    for (const open of this.all) {
+      if (open.document === edited || cellOf(open.document)?.notebook !== notebook) continue;
+      open.contextEdited();
+    }
   }
 
   private replace(entry: Entry, document: vscode.TextDocument, part: Span | null): void {

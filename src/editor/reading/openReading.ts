@@ -47,7 +47,13 @@ export class OpenReading implements vscode.Disposable {
   /** Reads the document as it is now. */
   async read(): Promise<void> {
     clearTimeout(this.timer);
-    this.placed = this.place(this.document, this.part);
+    this.timer = undefined;
+    try {
+      this.placed = this.place(this.document, this.part);
+    } catch (error) {
+      this.reading.fail(error);
+      return;
+    }
     await this.reading.read(this.placed.text);
   }
 
@@ -77,8 +83,14 @@ export class OpenReading implements vscode.Disposable {
     this.readSoon();
   }
 
-  /** Text before the document changed, which the model reads too. */
+  /** Other cells of the notebook changed: where they are read too, all is to be read again. */
   contextEdited(): void {
+    try {
+      const { text, base } = this.place(this.document, this.part);
+      if (base === this.placed.base && text === this.placed.text) return;
+    } catch {
+      // A wrong setting: the sentence comes with the next attempt to read.
+    }
     this.reading.edited(0, () => '');
     this.readSoon();
   }
@@ -155,9 +167,6 @@ export class OpenReading implements vscode.Disposable {
   private readSoon(): void {
     clearTimeout(this.timer);
     const wait = pauseMs + this.placed.text.length / charactersPerMs;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      void this.read();
-    }, wait);
+    this.timer = setTimeout(() => void this.read(), wait);
   }
 }
