@@ -19,7 +19,7 @@ interface Entry {
  * what is computed, and the last to let go ends it.
  */
 export class DocumentReadings implements vscode.Disposable {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<vscode.TextDocument, Entry>();
   private readonly changes = new vscode.EventEmitter<OpenReading>();
   /** Something of a reading changed: its tokens, what is known of them, an error. */
   readonly onDidChange = this.changes.event;
@@ -44,7 +44,7 @@ export class DocumentReadings implements vscode.Disposable {
 
   /** The reading of a document, if there is one. */
   of(document: vscode.TextDocument): OpenReading | undefined {
-    return this.entries.get(keyOf(document))?.open;
+    return this.entries.get(document)?.open;
   }
 
   /** All that are under way or done. */
@@ -57,14 +57,13 @@ export class DocumentReadings implements vscode.Disposable {
    * that was read of the same document before.
    */
   hold(document: vscode.TextDocument, part?: Span | null): HeldReading {
-    const key = keyOf(document);
-    let entry = this.entries.get(key);
+    let entry = this.entries.get(document);
     if (entry && part !== undefined && !sameSpan(entry.open.span, part)) {
       this.replace(entry, document, part);
     }
     if (!entry) {
       entry = { open: this.begin(document, part ?? null), holders: new Set() };
-      this.entries.set(key, entry);
+      this.entries.set(document, entry);
     }
     const held = entry;
     const holder = {};
@@ -75,9 +74,9 @@ export class DocumentReadings implements vscode.Disposable {
       },
       dispose: () => {
         held.holders.delete(holder);
-        if (held.holders.size > 0 || this.entries.get(key) !== held) return;
+        if (held.holders.size > 0 || this.entries.get(document) !== held) return;
         held.open.dispose();
-        this.entries.delete(key);
+        this.entries.delete(document);
       },
     };
   }
@@ -111,10 +110,6 @@ export class DocumentReadings implements vscode.Disposable {
     void open.read();
     return open;
   }
-}
-
-function keyOf(document: vscode.TextDocument): string {
-  return document.uri.toString();
 }
 
 function sameSpan(a: Span | null, b: Span | null): boolean {

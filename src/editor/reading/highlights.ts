@@ -2,17 +2,11 @@ import * as vscode from 'vscode';
 import { UserError } from '../../protocol/userError';
 import { ChangeEmitter } from '../emitter';
 import type { DocumentReadings, HeldReading } from './documentReadings';
+import { highlightDrawing, nothing, type HighlightDrawing } from './highlightDrawing';
 import { readHighlightSettings, type HighlightSettings } from './highlightSettings';
 import { HighlightStyles } from './highlightStyles';
-import { lineBits } from './lineBits';
 import type { OpenReading } from './openReading';
-import { levelSpans, peaks } from './tokenSpans';
 
-/** Lines around those on screen that are drawn too, so that scrolling does not outrun the colours. */
-const margin = 40;
-/** VS Code renders no more of a line (`editor.stopRenderingLineAfter`). */
-const longestLine = 10_000;
-const mostPeaks = 500;
 /** At most this often is an editor drawn anew. */
 const drawMs = 50;
 
@@ -25,9 +19,11 @@ export class Highlights implements vscode.Disposable {
   /** Something that `stateOf` says changed. */
   readonly onDidChange = this.changes.event;
   private readonly styles = new HighlightStyles();
-  private readonly held = new Map<string, HeldReading>();
+  private readonly held = new Map<vscode.TextDocument, HeldReading>();
   /** What somebody asked for, whatever the settings say: by document. */
-  private readonly asked = new Map<string, boolean>();
+  private readonly asked = new Map<vscode.TextDocument, boolean>();
+  /** What each editor shows now. */
+  readonly drawn = new WeakMap<vscode.TextEditor, HighlightDrawing>();
   private readonly waiting = new Map<vscode.TextEditor, NodeJS.Timeout>();
   private readonly subscriptions: vscode.Disposable[];
 
@@ -57,7 +53,7 @@ export class Highlights implements vscode.Disposable {
 
   /** The reading that a document is highlighted with; undefined where it is not highlighted. */
   of(document: vscode.TextDocument): OpenReading | undefined {
-    return this.held.get(keyOf(document))?.open;
+    return this.held.get(document)?.open;
   }
 
   /** @throws {UserError} where a setting has a wrong value. */
@@ -78,18 +74,17 @@ export class Highlights implements vscode.Disposable {
       );
     }
     const { document, selection } = editor;
-    const key = keyOf(document);
-    if (this.held.has(key)) {
-      this.asked.set(key, false);
+    if (this.held.has(document)) {
+      this.asked.set(document, false);
       this.update();
       return;
     }
     this.settings(document);
-    this.asked.set(key, true);
+    this.asked.set(document, true);
     const part = selection.isEmpty
       ? null
       : { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
-    this.held.set(key, this.readings.hold(document, part));
+    this.held.set(document, this.readings.hold(document, part));
     this.update();
   }
 
@@ -100,7 +95,7 @@ export class Highlights implements vscode.Disposable {
   }
 
   private wanted(document: vscode.TextDocument): boolean {
-    const asked = this.asked.get(keyOf(document));
+    const asked = this.asked.get(document);
     if (asked !== undefined) return asked;
     if (otherSchemes.has(document.uri.scheme)) return false;
     try {
@@ -115,13 +110,12 @@ export class Highlights implements vscode.Disposable {
   private update(): void {
     const documents = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
     for (const document of documents) {
-      const key = keyOf(document);
-      const held = this.held.get(key);
+      const held = this.held.get(document);
       if (this.wanted(document)) {
-        if (!held) this.held.set(key, this.readings.hold(document));
+        if (!held) this.held.set(document, this.readings.hold(document));
       } else if (held) {
         held.dispose();
-        this.held.delete(key);
+        this.held.delete(document);
       }
     }
     for (const editor of vscode.window.visibleTextEditors) this.drawSoon(editor);
@@ -129,10 +123,9 @@ export class Highlights implements vscode.Disposable {
   }
 
   private forget(document: vscode.TextDocument): void {
-    const key = keyOf(document);
-    this.held.get(key)?.dispose();
-    this.held.delete(key);
-    this.asked.delete(key);
+    this.held.get(document)?.dispose();
+    this.held.delete(document);
+    this.asked.delete(document);
     this.changed();
   }
 
@@ -170,52 +163,17 @@ export class Highlights implements vscode.Disposable {
     clearTimeout(this.waiting.get(editor));
     this.waiting.delete(editor);
     if (!vscode.window.visibleTextEditors.includes(editor)) return;
-    const drawn = this.drawing(editor);
-    for (const type of this.styles.all) editor.setDecorations(type, drawn.get(type) ?? []);
-  }
-
-  private drawing(editor: vscode.TextEditor) {
-    const drawn = new Map<vscode.TextEditorDecorationType, vscode.DecorationOptions[]>();
     const open = this.of(editor.document);
-    const text = open?.reading.text;
-    if (!open || !text) return drawn;
-    const settings = this.settingsOrNone(editor.document);
-    if (!settings) return drawn;
-    const add = (type: vscode.TextEditorDecorationType, options: vscode.DecorationOptions[]) =>
-      drawn.set(type, [...(drawn.get(type) ?? []), ...options]);
-    for (const lines of around(editor)) {
-      const levels = levelSpans(text, settings.measure, open.tokensIn(lines));
-      for (const [level, spans] of levels.entries()) {
-        if (level === 0) continue;
-        const ranges = spans.map((span) => open.rangeOfSpan(span));
-        const rendered = ranges.filter(({ start }) => start.character < longestLine);
-        add(this.styles.levels[settings.measure][level - 1]!, rendered.map((range) => ({ range }))); // prettier-ignore
+    const settings = open && this.settingsOrNone(editor.document);
+    const drawing = (open && settings && highlightDrawing(open, editor.visibleRanges, settings)) ?? nothing; // prettier-ignore
+    this.drawn.set(editor, drawing);
+    for (const [measure, types] of Object.entries(this.styles.levels)) {
+      for (const [i, type] of types.entries()) {
+        editor.setDecorations(type, measure === drawing.measure ? drawing.levels[i]! : []);
       }
-      if (settings.lineBits) add(this.styles.lineBits, this.lineNotes(open, lines));
     }
-    const shown = open.tokensIn(whole(editor.document));
-    const surprising = peaks(text, settings.surprisingBits, mostPeaks);
-    const valid = surprising.filter((token) => token >= shown.first && token < shown.last);
-    add(this.styles.peaks, valid.map((token) => ({ range: open.rangeOf(token) }))); // prettier-ignore
-    return drawn;
-  }
-
-  /** The bits of each line, at its end. */
-  private lineNotes(open: OpenReading, lines: vscode.Range): vscode.DecorationOptions[] {
-    const { document } = open;
-    const notes: vscode.DecorationOptions[] = [];
-    for (let line = lines.start.line; line <= lines.end.line; line++) {
-      const { range, rangeIncludingLineBreak } = document.lineAt(line);
-      const span = open.spanOf(rangeIncludingLineBreak);
-      if (!span || range.end.character > longestLine) continue;
-      const bits = lineBits(open.reading.text!, open.tokensIn(rangeIncludingLineBreak).first, span);
-      if (bits === null) continue;
-      notes.push({
-        range: new vscode.Range(range.end, range.end),
-        renderOptions: { after: { contentText: `${bits.toFixed(1)} bits` } },
-      });
-    }
-    return notes;
+    editor.setDecorations(this.styles.peaks, drawing.peaks);
+    editor.setDecorations(this.styles.lineBits, drawing.lineBits);
   }
 
   private settingsOrNone(document: vscode.TextDocument): HighlightSettings | null {
@@ -226,27 +184,4 @@ export class Highlights implements vscode.Disposable {
       return null;
     }
   }
-}
-
-function keyOf(document: vscode.TextDocument): string {
-  return document.uri.toString();
-}
-
-function whole(document: vscode.TextDocument): vscode.Range {
-  const last = document.lineAt(document.lineCount - 1);
-  return new vscode.Range(new vscode.Position(0, 0), last.range.end);
-}
-
-/** The lines on screen, and some more; ranges that would overlap are one. */
-function around({ visibleRanges, document }: vscode.TextEditor): vscode.Range[] {
-  const ranges: vscode.Range[] = [];
-  for (const { start, end } of visibleRanges) {
-    const first = Math.max(0, start.line - margin);
-    const last = Math.min(document.lineCount - 1, end.line + margin);
-    const range = new vscode.Range(new vscode.Position(first, 0), document.lineAt(last).range.end);
-    const before = ranges.at(-1);
-    if (before?.intersection(range)) ranges[ranges.length - 1] = before.union(range);
-    else ranges.push(range);
-  }
-  return ranges;
 }
