@@ -23,7 +23,7 @@ import './scaleLegend';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import './zoomBar';
 
@@ -42,7 +42,7 @@ interface ShownPattern {
 
 /** Where one head looked, or the heads of a layer together: as a heat map, or as lines. */
 @customElement('fp-attention-section')
-export class AttentionSection extends StoreElement {
+export class AttentionSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private view: ShownView | null = null;
   @query('fp-heat-map') private map!: HeatMap | null;

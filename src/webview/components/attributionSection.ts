@@ -23,7 +23,7 @@ import type { CellMap } from './cellMap';
 import './section';
 import './signedBars';
 import type { SignedBar } from './signedBars';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import './tokenField';
 
@@ -34,7 +34,7 @@ type Token = Loadable<{ id: number; text: string }> | null;
 
 /** Which part of the model wrote a prediction into the residual stream. */
 @customElement('fp-attribution-section')
-export class AttributionSection extends StoreElement {
+export class AttributionSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @query('fp-cell-map') private cells!: CellMap | null;
   @state() private shown = firstBars;

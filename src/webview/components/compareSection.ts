@@ -9,7 +9,7 @@ import './comparisonView';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 const kinds: readonly Segment[] = [
@@ -19,7 +19,7 @@ const kinds: readonly Segment[] = [
 
 /** Two texts, or one text under two models, token by token. */
 @customElement('fp-compare-section')
-export class CompareSection extends StoreElement {
+export class CompareSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private kind: 'text' | 'model' | null = null;
   @query('textarea') private field!: HTMLTextAreaElement | null;

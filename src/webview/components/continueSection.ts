@@ -17,7 +17,7 @@ import type { ContinuationTreeView } from './continuationTreeView';
 import './distributionBars';
 import { icon } from './icons';
 import './section';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 const greedy: Sampling = { temperature: 0, topK: null, topP: 1 };
@@ -35,7 +35,7 @@ interface Work {
 
 /** How the text may go on from the current token: a tree that grows as it is asked to. */
 @customElement('fp-continue-section')
-export class ContinueSection extends StoreElement {
+export class ContinueSection extends PanelSection {
   @state() private work: Work | null = null;
   @state() private failure: string | null = null;
   /** What the last button did. */

@@ -12,7 +12,7 @@ import './nearestView';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import { choose } from './vectorPickers';
 
@@ -24,7 +24,7 @@ const views: readonly Segment[] = [
 
 /** The vectors of tokens: what is near, what lies along a direction, and a map. */
 @customElement('fp-embedding-section')
-export class EmbeddingSection extends StoreElement {
+export class EmbeddingSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @query('fp-map-view') private mapView!: MapView | null;
 

@@ -16,7 +16,7 @@ import './headGrid';
 import type { HeadGrid } from './headGrid';
 import './headPicks';
 import './section';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 /** Side of a thumbnail as it is asked for; what is drawn may be smaller. */
@@ -24,7 +24,7 @@ const thumbnailSize = 64;
 
 /** Every head of every layer at a glance, and the heads that stand out. */
 @customElement('fp-heads-section')
-export class HeadsSection extends StoreElement {
+export class HeadsSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private looked: HeadPlace | null = null;
   @query('fp-head-grid') private grid!: HeadGrid | null;

@@ -18,7 +18,7 @@ import type { LensMapView } from './lensMapView';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 const views: readonly Segment[] = [
@@ -28,7 +28,7 @@ const views: readonly Segment[] = [
 
 /** What the model would predict if it ended earlier: when it made up its mind. */
 @customElement('fp-lens-section')
-export class LensSection extends StoreElement {
+export class LensSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @query('fp-lens-chart') private chart!: LensChart | null;
   @query('fp-lens-map') private mapView!: LensMapView | null;

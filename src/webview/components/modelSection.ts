@@ -11,7 +11,7 @@ import type { ConfigChoices } from '../state/choices';
 import type { Loadable } from '../state/loader';
 import './parameterBar';
 import './section';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 /** The values of the picker; a known model is chosen by its id. */
@@ -20,7 +20,7 @@ const file = ' file';
 
 /** What a model is made of: the one that is loaded, one that many know, or any config.json. */
 @customElement('fp-model-section')
-export class ModelSection extends StoreElement {
+export class ModelSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private failure: string | null = null;
 

@@ -16,7 +16,7 @@ import './section';
 import './segmented';
 import type { Segment } from './segmented';
 import './stepper';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 const scopes: readonly Segment[] = [
@@ -38,7 +38,7 @@ const more = 10;
 
 /** Which neurons were active at the current token, and what they stand for. */
 @customElement('fp-neuron-section')
-export class NeuronSection extends StoreElement {
+export class NeuronSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private extra = 0;
   @state() private misread: string | null = null;

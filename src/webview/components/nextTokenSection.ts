@@ -11,7 +11,7 @@ import './samplingControls';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import type { Sampling } from '../../protocol/inspection';
 
@@ -30,7 +30,7 @@ const more = 20;
 
 /** What comes after the current token, under a sampling that can be changed live. */
 @customElement('fp-next-token-section')
-export class NextTokenSection extends StoreElement {
+export class NextTokenSection extends PanelSection {
   @state() private extra = 0;
 
   private full: { logits: Float32Array; distribution: FullDistribution } | null = null;

@@ -18,7 +18,7 @@ import type { PatchingView } from './patchingView';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import './tokenField';
 
@@ -38,7 +38,7 @@ const runsKept = 12;
 
 /** Where an activation of the inspected text puts a corrupted text right. */
 @customElement('fp-patching-section')
-export class PatchingSection extends StoreElement {
+export class PatchingSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @query('textarea') private field!: HTMLTextAreaElement;
   @query('#word') private word!: HTMLInputElement;

@@ -1,7 +1,6 @@
 import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { PanelStore } from '../state/store';
-import { drawingTurn } from './drawingTurns';
 
 /** A component that shows something of the store, and is drawn again when the store changes. */
 export class StoreElement extends LitElement {
@@ -12,12 +11,6 @@ export class StoreElement extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.unsubscribe = this.store.subscribe(() => this.requestUpdate());
-  }
-
-  /** Each is drawn in a turn of its own, so that no task is long (see `drawingTurn`). */
-  protected override async scheduleUpdate(): Promise<void> {
-    await drawingTurn();
-    await super.scheduleUpdate();
   }
 
   override disconnectedCallback(): void {

@@ -15,7 +15,7 @@ import './scaleLegend';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import './tokenFlow';
 import './tokenReadout';
@@ -46,7 +46,7 @@ const units: Record<TokenMeasure, string> = {
 
 /** The token strip with its colours, their legend, and what is known of one token. */
 @customElement('fp-token-section')
-export class TokenSection extends StoreElement {
+export class TokenSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private looked: number | null = null;
 

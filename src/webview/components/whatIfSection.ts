@@ -15,7 +15,7 @@ import './comparedBars';
 import './editAdders';
 import './editList';
 import './section';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 
 /** Positions of one piece of what changed along the text. */
@@ -27,7 +27,7 @@ const moversShown = 5;
 
 /** What the model would say if parts of it were silent, louder, elsewhere, or pushed. */
 @customElement('fp-what-if-section')
-export class WhatIfSection extends StoreElement {
+export class WhatIfSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @query('fp-cell-map') private map!: CellMap | null;
   /** Stays on show until that of the next edits is there. */
