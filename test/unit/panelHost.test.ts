@@ -11,6 +11,7 @@ const state: PanelState = {
   position: null,
   settings: { topK: 10, modelName: 'GPT-2' },
   compareWish: null,
+  document: null,
 };
 
 /** A host with a webview that keeps what it is sent, and an engine that answers by the test. */
@@ -35,6 +36,11 @@ function setUp() {
     documents: {
       insertText: vi.fn(() => Promise.resolve()),
       copyText: vi.fn(() => Promise.resolve()),
+    },
+    report: {
+      documentLines: vi.fn(() => Promise.reject(new Error('no lines'))),
+      revealLine: vi.fn((_params: { line: number }, _avoid?: number) => null),
+      documentReading: vi.fn(() => null),
     },
     explain: (error: unknown) => `Sorry: ${(error as Error).message}`,
   } satisfies PanelSource;
