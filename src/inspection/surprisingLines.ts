@@ -62,7 +62,7 @@ export function surprisingLine(
 ): SurprisingLine {
   const peak = lines.peaks[line]!;
   const [lineStart, lineEnd] = [lines.starts[line]!, lines.ends[line]!];
-  const [start, end] = excerpt(text, read.starts[peak]!, lineStart, lineEnd);
+  const [start, end] = excerpt(text, read, peak, lineStart, lineEnd);
   return {
     line: line + firstLine,
     tokens: lines.tokens[line]!,
@@ -80,11 +80,17 @@ export function surprisingLine(
   };
 }
 
-/** The stretch of a line that is shown, in whole characters. */
-function excerpt(text: string, center: number, lineStart: number, lineEnd: number) {
+/** The stretch of a line that is shown: it begins with a token, and ends with a character. */
+function excerpt(
+  text: string,
+  { starts, ends }: ReadTokens,
+  peak: number,
+  lineStart: number,
+  lineEnd: number,
+) {
   if (lineEnd - lineStart <= mostUnits) return [lineStart, lineEnd] as const;
-  const wished = Math.min(center - leadUnits, lineEnd - mostUnits);
-  const start = wholeCharacter(text, Math.max(lineStart, wished));
+  const wished = Math.max(lineStart, Math.min(starts[peak]! - leadUnits, lineEnd - mostUnits));
+  const start = Math.max(lineStart, starts[firstEndingBehind(ends, wished)]!);
   return [start, wholeCharacter(text, Math.min(lineEnd, start + mostUnits))] as const;
 }
 

@@ -250,6 +250,19 @@ describe('the most surprising lines', () => {
     }
   });
 
+  it('begin with a whole token where they are cut', async () => {
+    const text = 'Donaudampfschifffahrtsgesellschaft '.repeat(20);
+    const { read } = await inspected(text);
+    const { lines } = documentStatistics(text, read);
+    const line = surprisingLine(text, read, lines, 0, 1);
+    expect(line.cutBefore || line.cutAfter).toBe(true);
+    const shown = line.pieces.map((piece) => piece.text);
+    expect(shown).toContain(line.peak.text);
+    const pieces = Array.from(read.starts, (start, i) => text.slice(start, read.ends[i]));
+    const all = pieces.join('|');
+    expect(`|${all}|`).toContain(`|${shown.slice(0, -1).join('|')}|`);
+  });
+
   it('show a character that several tokens share once, with the bits of all', async () => {
     const text = 'x 👩‍👩‍👧\n';
     const { read } = await inspected(text);

@@ -100,6 +100,15 @@ describe('PanelHost', () => {
     expect(panel.request).toHaveBeenCalledWith(method, { position: 3 }, expect.anything());
   });
 
+  it('hands on what is asked of the document on report', async () => {
+    expect(await ask('revealLine', { line: 7 })).toMatchObject({ result: null });
+    expect(panel.source.report.revealLine).toHaveBeenCalledWith({ line: 7 }, 2);
+    await ask('documentReading', { action: 'stop' }, 2);
+    expect(panel.source.report.documentReading).toHaveBeenCalledWith({ action: 'stop' }, 2);
+    const refused = { kind: 'failure', message: 'Sorry: no lines' };
+    expect(await ask('documentLines', null, 3)).toMatchObject(refused);
+  });
+
   it('selects a token, and says which column must stay in view', async () => {
     expect(await ask('select', { position: 3, reveal: true })).toMatchObject({ result: null });
     expect(panel.source.select).toHaveBeenCalledWith(3, true, 2);
