@@ -55,7 +55,10 @@ export function documentStatistics(text: string, read: ReadTokens, from = 0): Do
     sums.predicted++;
     sums.nats += nats;
     sums.bytes += byteLengths[i]!;
-    characters += codePoints(text, i === 0 ? 0 : ends[i - 1]!, ends[i]!);
+    const begun = i === 0 ? 0 : ends[i - 1]!;
+    // Only where there are more bytes than units can two units be one character.
+    const plain = byteLengths[i]! <= ends[i]! - begun;
+    characters += plain ? ends[i]! - begun : codePoints(text, begun, ends[i]!);
     entropy += entropies[i]!;
     ranks[rankBucket(rankOf[i]!)]!++;
     const bin = Math.max(0, Math.floor(bits));
