@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandCall, UsageError } from './commandLine/call';
-import type { Command } from './commandLine/command';
+import { PlainText, type Command } from './commandLine/command';
 import { commands, commonOptions, usage } from './commandLine/commands';
 import { Engine } from './engine/engine';
 import { bundledModelFolder } from './models/modelFolder';
@@ -9,7 +9,7 @@ import type { Progress } from './protocol/engine';
 import { UserError } from './protocol/userError';
 
 /**
- * The engine without an editor: one JSON document on stdout, everything else on stderr. Exit status
+ * The engine without an editor: one document on stdout (JSON), everything else on stderr. Exit status
  * 0 is done, 1 failed with one sentence, 2 wrong usage.
  */
 async function main([name, ...rest]: string[]): Promise<unknown> {
@@ -38,6 +38,11 @@ function readArguments({ options }: Command, args: string[]) {
   }
 }
 
+function printed(result: unknown): string {
+  if (result instanceof PlainText) return result.text;
+  return `${JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0)}\n`;
+}
+
 /** On a terminal, one line that is written over; in a script, nothing. */
 function showProgress({ message }: Progress): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${message}`);
@@ -56,7 +61,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 main(process.argv.slice(2)).then(
   (result) => {
     endProgress();
-    process.stdout.write(`${JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0)}\n`);
+    process.stdout.write(printed(result));
   },
   (error: unknown) => {
     endProgress();

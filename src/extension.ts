@@ -20,6 +20,8 @@ import { Highlights } from './editor/reading/highlights';
 import { HighlightStatus } from './editor/reading/highlightStatus';
 import { placement } from './editor/reading/placement';
 import { readSettings } from './editor/settings';
+import { ReportedDocument } from './editor/reportedDocument';
+import { documentStatistics } from './editor/statisticsCommand';
 import { StatusBar } from './editor/statusBar';
 import { TokenHighlight } from './editor/tokenHighlight';
 import { EngineClient } from './engine/client';
@@ -35,6 +37,7 @@ export interface ExtensionApi {
   engine: EngineClient;
   readings: DocumentReadings;
   highlights: Highlights;
+  reported: ReportedDocument;
   source: PanelSource;
   view: PanelView;
   tab: PanelTab;
@@ -119,9 +122,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const highlights = own(new Highlights(readings, explain));
   own(new HighlightStatus(highlights));
+  const reported = own(new ReportedDocument(readings));
 
   const exports = new Exports({
-    session,
+    subject: (of) => {
+      if (of === 'document') return reported.subject;
+      const { inspection } = session.state;
+      const { subject } = session;
+      return inspection && subject && { ...subject, model: inspection.result.model };
+    },
     engine,
     parameters,
     version: (context.extension.packageJSON as { version: string }).version,
@@ -132,9 +141,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const source: PanelSource = {
     get state() {
-      return session.state;
+      return { ...session.state, document: reported.report };
     },
-    onDidChange: session.onDidChange,
+    onDidChange: (listener) =>
+      vscode.Disposable.from(session.onDidChange(listener), reported.onDidChange(listener)),
     select: async (position, reveal, avoid) => {
       session.select(position);
       if (reveal) await highlight.reveal(avoid);
@@ -146,6 +156,17 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     documents: {
       insertText: (params) => insertText(session, params),
       copyText: async ({ text }) => vscode.env.clipboard.writeText(text),
+    },
+    report: {
+      documentLines: () => reported.lines(),
+      revealLine: async ({ line }, avoid) => {
+        await reported.reveal(line, avoid);
+        return null;
+      },
+      documentReading: ({ action }) => {
+        reported[action]();
+        return null;
+      },
     },
     explain,
   };
@@ -184,6 +205,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   };
   command('toggleHighlights', () => explained(() => highlights.toggle(lastEditor.editor)));
   command('highlightBy', () => explained(() => chooseMeasure(highlights, lastEditor.editor)));
+  command('documentStatistics', () =>
+    documentStatistics({ reported, editor: () => lastEditor.editor, showPanel }),
+  );
   command('openInTab', () => tab.open());
   command('chooseModel', (folder?: vscode.Uri) =>
     chooseModel({ engine, threads: () => settings().threads, explain }, folder),
@@ -228,6 +252,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine,
     readings,
     highlights,
+    reported,
     source,
     view,
     tab,

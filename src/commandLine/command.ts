@@ -9,8 +9,13 @@ export interface Command {
   options: Record<string, OptionSpec>;
   /** What the words behind the command mean, such as "EXPRESSION"; without it there are none. */
   words?: string;
-  /** @returns the JSON document to print. */
+  /** @returns the JSON document to print, or what is no JSON as `PlainText`. */
   run(call: CommandCall): Promise<unknown>;
+}
+
+/** What is printed as it is. */
+export class PlainText {
+  constructor(readonly text: string) {}
 }
 
 export interface OptionSpec {

@@ -12,9 +12,11 @@ import { lens } from './lens';
 import { model } from './model';
 import { patch } from './patch';
 import { neurons } from './neurons';
+import { statistics } from './statistics';
 
 export const commands: readonly Command[] = [
   inspect,
+  statistics,
   attention,
   heads,
   neurons,

@@ -1,10 +1,20 @@
 import * as vscode from 'vscode';
 import type { EngineConnection, InspectParams } from '../protocol/engine';
-import type { ExportFormat, ExportRequests, Provenance } from '../protocol/exports';
-import type { InspectionSession } from './inspectionSession';
+import type { ExportFormat, ExportRequests, ExportSubject, Provenance } from '../protocol/exports';
+import type { ModelDescription } from '../protocol/inspection';
+import { UserError } from '../protocol/userError';
+
+/** What is exported, and by which model it was read. */
+export interface Exported {
+  /** For people: "notes.md:12–14". */
+  source: string;
+  text: string;
+  model: ModelDescription;
+}
 
 export interface ExportContext {
-  session: InspectionSession;
+  /** Null where there is nothing to export. */
+  subject(of: ExportSubject): Exported | null;
   engine: EngineConnection;
   parameters(): Omit<InspectParams, 'text'>;
   version: string;
@@ -32,7 +42,7 @@ export class Exports {
   async chooseExport({
     what,
     formats: offered,
-    run,
+    of,
   }: Asked<'chooseExport'>): Promise<Choice | null> {
     const item = (format: ExportFormat, to: 'file' | 'clipboard') => {
       const { label, about } = formats[format];
@@ -48,8 +58,12 @@ export class Exports {
       { title: `Forward Pass: ${what}`, placeHolder: 'Export as' },
     );
     if (!chosen) return null;
-    const sha256 = await this.context.engine.request('weightsHash', { model: run.model });
-    return { format: chosen.format, to: chosen.to, provenance: this.provenance(sha256) };
+    const exported = this.context.subject(of);
+    if (!exported) throw new UserError('What was to be exported is not on show any more.');
+    const model = { ...this.context.parameters().model, folder: exported.model.folder };
+    const sha256 = await this.context.engine.request('weightsHash', { model });
+    const provenance = this.provenance(exported, sha256);
+    return { format: chosen.format, to: chosen.to, provenance };
   }
 
   async saveExport({ name, format, to, content }: Asked<'saveExport'>): Promise<boolean> {
@@ -80,16 +94,14 @@ export class Exports {
     return true;
   }
 
-  private provenance(sha256: string): Provenance {
-    const { session, version } = this.context;
-    const { inspection } = session.state;
-    const { name, family, parameters, nLayer, nHead, nEmbd, dtype } = inspection!.result.model;
+  private provenance({ source, text, model }: Exported, sha256: string): Provenance {
+    const { name, family, parameters, nLayer, nHead, nEmbd, dtype } = model;
     const { topK, bos } = this.context.parameters();
     return {
       tool: 'Forward Pass',
-      version,
-      source: inspection!.source,
-      text: session.subject!.text,
+      version: this.context.version,
+      source,
+      text,
       model: { name, family, parameters, nLayer, nHead, nEmbd, dtype, sha256 },
       settings: { topK, beginningOfText: bos },
     };

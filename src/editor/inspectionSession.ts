@@ -29,6 +29,9 @@ export function placeOf(subject: Subject, range: Span): { uri: string; span: Spa
   return null;
 }
 
+/** What the panel shows of it. */
+export type SessionState = Omit<PanelState, 'document'>;
+
 export type Outcome = 'done' | 'failed' | 'cancelled';
 
 /** What the session asks of its surroundings. */
@@ -62,7 +65,7 @@ export class InspectionSession {
 
   constructor(private readonly context: SessionContext) {}
 
-  get state(): PanelState {
+  get state(): SessionState {
     return {
       inspection: this.shown && {
         serial: this.shown.serial,

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import type { PanelState } from '../protocol/panel';
+import type { SessionState } from './inspectionSession';
 
 type Entry = vscode.QuickPickItem & { command?: string; arguments?: unknown[] };
 
 /** What a click on the status bar item offers. */
-export async function showMenu(state: PanelState): Promise<void> {
+export async function showMenu(state: SessionState): Promise<void> {
   const entries: Entry[] = [
     { label: '$(search-sparkle) Inspect Selection', command: 'forwardPass.inspectSelection' },
+    { label: '$(graph) Document Statistics', command: 'forwardPass.documentStatistics' },
     { label: '$(layout-sidebar-left) Show Panel', command: 'forwardPass.panel.focus' },
     { label: '$(link-external) Open Panel in Editor Tab', command: 'forwardPass.openInTab' },
     { label: '$(export) Export Inspection…', command: 'forwardPass.exportInspection' },

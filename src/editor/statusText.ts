@@ -1,4 +1,4 @@
-import type { PanelState } from '../protocol/panel';
+import type { SessionState } from './inspectionSession';
 
 export interface StatusText {
   text: string;
@@ -15,7 +15,7 @@ const short = { format: (value: number) => (value < 100 ? fine : whole).format(v
 const NAME_LENGTH = 20;
 
 /** What the status bar says of the state, in as few words as possible. */
-export function statusText({ inspection, busy, error, settings }: PanelState): StatusText {
+export function statusText({ inspection, busy, error, settings }: SessionState): StatusText {
   if (busy) {
     const what = busy.stage === 'loading' ? 'Loading' : 'Running';
     const percent = busy.fraction === null ? '' : ` ${Math.round(busy.fraction * 100)} %`;
@@ -38,7 +38,7 @@ export function statusText({ inspection, busy, error, settings }: PanelState): S
 }
 
 /** The rows of the status bar's tooltip: label and value, both plain text. */
-export function statusDetails({ inspection, busy, error }: PanelState): [string, string][] {
+export function statusDetails({ inspection, busy, error }: SessionState): [string, string][] {
   const rows: [string, string][] = [];
   if (busy) rows.push(['Now', busy.message]);
   if (error !== null) rows.push(['Failed', error]);

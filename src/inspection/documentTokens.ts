@@ -23,6 +23,7 @@ export async function documentTokens(
     ids: behind(id, columns.ids),
     starts: behind(0, columns.starts),
     ends: behind(0, columns.ends),
+    byteLengths: behind(0, columns.byteLengths),
   };
 }
 

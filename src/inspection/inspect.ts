@@ -42,10 +42,20 @@ export function totals(tokens: readonly InspectedToken[]): Inspection['totals'] 
   const expected = tokens.filter(({ logprob }) => logprob !== null);
   const nats = expected.reduce((sum, { logprob }) => sum - logprob!, 0);
   const bytes = expected.reduce((sum, token) => sum + token.bytes.length, 0);
+  return totalsOf({ tokens: tokens.length, predicted: expected.length, nats, bytes });
+}
+
+/** What sums over the predicted tokens, of all `tokens` of a text, come to. */
+export function totalsOf({
+  tokens,
+  predicted,
+  nats,
+  bytes,
+}: Record<'tokens' | 'predicted' | 'nats' | 'bytes', number>): Inspection['totals'] {
   return {
-    tokens: tokens.length,
+    tokens,
     nats,
     bitsPerByte: bytes > 0 ? nats / Math.LN2 / bytes : null,
-    perplexity: expected.length > 0 ? Math.exp(nats / expected.length) : null,
+    perplexity: predicted > 0 ? Math.exp(nats / predicted) : null,
   };
 }

@@ -53,6 +53,17 @@ export function rankBucket(rank: number): number {
   return bucket === -1 ? rankBuckets.length : bucket;
 }
 
+/** Tokens in each bucket, as shares of all; `to` is null for the last. */
+export function rankShares(counts: readonly number[]) {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((tokens, bucket) => ({
+    from: bucket === 0 ? 1 : rankBuckets[bucket - 1]! + 1,
+    to: rankBuckets[bucket] ?? null,
+    tokens,
+    share: all > 0 ? tokens / all : null,
+  }));
+}
+
 function clamp(t: number): number {
   return Math.max(0, Math.min(1, t));
 }

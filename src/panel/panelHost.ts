@@ -65,6 +65,9 @@ export class PanelHost implements Disposable {
         await source.documents.copyText(params);
         return null;
       },
+      documentLines: (params) => source.report.documentLines(params, column()),
+      revealLine: (params) => source.report.revealLine(params, column()),
+      documentReading: (params) => source.report.documentReading(params, column()),
       command: async ({ command }) => {
         await source.command(command);
         return null;

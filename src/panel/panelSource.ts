@@ -1,3 +1,4 @@
+import type { DocumentReportRequests } from '../protocol/documentReport';
 import type { DocumentRequests } from '../protocol/documents';
 import type { ExportRequests } from '../protocol/exports';
 import type { PanelRequests, PanelState } from '../protocol/panel';
@@ -26,6 +27,14 @@ export interface PanelSource {
   };
   documents: {
     [M in keyof DocumentRequests]: (params: DocumentRequests[M]['params']) => Promise<void>;
+  };
+  /** The document whose statistics are shown. */
+  report: {
+    [M in keyof DocumentReportRequests]: (
+      params: DocumentReportRequests[M]['params'],
+      /** The editor column that must not be covered. */
+      avoid: number | undefined,
+    ) => DocumentReportRequests[M]['result'] | Promise<DocumentReportRequests[M]['result']>;
   };
   /** The sentence to show for an error. */
   explain(error: unknown): string;

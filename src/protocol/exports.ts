@@ -1,7 +1,10 @@
-import type { ModelDescription, RunRef } from './inspection';
+import type { ModelDescription } from './inspection';
 
 /** What something on show can be kept as. A page is the whole panel, with what it shows. */
 export type ExportFormat = 'json' | 'csv' | 'svg' | 'png' | 'page';
+
+/** What the numbers of an export are of. */
+export type ExportSubject = 'inspection' | 'document';
 
 /** Where the numbers of a file come from: part of every file. */
 export interface Provenance {
@@ -21,7 +24,7 @@ export interface Provenance {
 export interface ExportRequests {
   /** Asks as what to keep something, and where; null where nobody wants to after all. */
   chooseExport: {
-    params: { what: string; formats: ExportFormat[]; run: RunRef };
+    params: { what: string; formats: ExportFormat[]; of: ExportSubject };
     result: { format: ExportFormat; to: 'file' | 'clipboard'; provenance: Provenance } | null;
   };
   /** Writes the file that a dialog asks for, or the clipboard. False where nothing was written. */

@@ -3,6 +3,7 @@
  * request and is answered; the host tells by event.
  */
 import type { EngineRequests, Progress } from './engine';
+import type { DocumentReport, DocumentReportRequests } from './documentReport';
 import type { DocumentRequests } from './documents';
 import type { ExportRequests } from './exports';
 import type { Inspection } from './inspection';
@@ -22,6 +23,8 @@ export interface PanelState {
   settings: { topK: number; modelName: string };
   /** The last text that a command asked to compare the inspection with. */
   compareWish: { serial: number; text: string; source: string } | null;
+  /** The document whose statistics are shown, beside the inspection. */
+  document: DocumentReport | null;
 }
 
 export interface ShownInspection {
@@ -68,7 +71,11 @@ export type EngineQuestion = (typeof engineQuestions)[number];
 
 /** Webview → host, answered. */
 export interface PanelRequests
-  extends Pick<EngineRequests, EngineQuestion>, ExportRequests, DocumentRequests {
+  extends
+    Pick<EngineRequests, EngineQuestion>,
+    ExportRequests,
+    DocumentRequests,
+    DocumentReportRequests {
   /** The webview is there (again): answers the current state. */
   ready: { params: null; result: PanelState };
   /** Make a token the current position and show it in the editor. */

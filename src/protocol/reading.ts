@@ -30,11 +30,13 @@ export interface TokenColumns {
   /** UTF-16 range in the text, as of `Token`: both are 0 for a beginning-of-text token. */
   starts: Uint32Array;
   ends: Uint32Array;
+  /** Bytes of UTF-8. */
+  byteLengths: Uint32Array;
 }
 
 export interface DocumentTokens extends TokenColumns {
   model: ModelDescription;
-  /** How the text is to be read, with half of the context for what came before. */
+  /** How the text is to be read. */
   windows: TextWindow[];
 }
 
@@ -59,8 +61,8 @@ export type WindowReading = Expectations;
 export interface ReadingRequests {
   /** As `inspect` would read it: the tail that the context has room for. */
   tokenize: { params: TokenizeParams; result: TokenizedText };
-  /** The whole text, and the windows that read it. */
-  tokenizeDocument: { params: TokenizeParams; result: DocumentTokens };
+  /** The whole text, and the windows that read it; they move on by half of the context, or by `stride`. */
+  tokenizeDocument: { params: TokenizeParams & { stride?: number }; result: DocumentTokens };
   /**
    * What the tokens of a window after its row `first` were expected to be. `ids` are the window's
    * tokens and the one after them, [n + 1]; `first` counts within them.

@@ -15,7 +15,7 @@ export interface EncodedText {
   ids(from?: number, to?: number): Uint32Array;
   /** The tokens `[from, to)` with text, bytes and UTF-16 range. Bounds as by `Array.slice`. */
   slice(from?: number, to?: number): Token[];
-  /** All tokens' ids and UTF-16 ranges: a hundredth of what `slice` takes. */
+  /** All tokens' ids, UTF-16 ranges and numbers of bytes: a hundredth of what `slice` takes. */
   columns(): TokenColumns;
 }
 
@@ -95,12 +95,14 @@ export class TokenSequence implements EncodedText {
     const ids = this.ids();
     const starts = new Uint32Array(this.length);
     const ends = new Uint32Array(this.length);
+    const byteLengths = new Uint32Array(this.length);
     let index = 0;
-    for (const { start, end } of this.spans(0, this.length)) {
+    for (const { bytes, start, end } of this.spans(0, this.length)) {
       starts[index] = start;
+      byteLengths[index] = bytes.length;
       ends[index++] = end;
     }
-    return { ids, starts, ends };
+    return { ids, starts, ends, byteLengths };
   }
 
   private *spans(begin: number, end: number): Generator<Span, void> {

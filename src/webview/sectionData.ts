@@ -1,3 +1,4 @@
+import type { ExportSubject } from '../protocol/exports';
 import type { SectionTable } from './sectionTable';
 
 /** What a section shows, as data and, where there is one, as a drawing. */
@@ -6,6 +7,10 @@ export interface SectionData extends SectionTable {
   choose?: (row: number) => void;
   chosen?: number | null;
   picture?: () => Picture | null;
+  /** What the data are of, where that is not the inspection. */
+  of?: ExportSubject;
+  /** What a file holds, where it is more than is at hand. */
+  all?: () => Promise<Pick<SectionTable, 'rows' | 'json'>>;
 }
 
 /** A drawing that can be written to a file. */

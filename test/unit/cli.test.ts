@@ -111,6 +111,119 @@ describe('inspect', () => {
   });
 });
 
+describe('statistics', () => {
+  const text = `${Array.from({ length: 40 }, (_, i) => `Zeile ${i * i}, 中文 🙂\r\n`).join('')}\n"x", y`;
+  interface Statistics {
+    stride: number;
+    totals: Record<string, number | null>;
+    ranks: { tokens: number }[];
+    histogram: number[];
+    lines: { count: number; by: string; top: { line: number; bits: number; bytes: number }[] };
+  }
+
+  it('prints what a whole text comes to, as inspecting it does', () => {
+    const { tokens, totals } = json<{
+      tokens: { logprob: number | null; entropy: number }[];
+      totals: { tokens: number; nats: number; bitsPerByte: number; perplexity: number };
+    }>(['inspect', ...model, '--stride', '32', '--top-k', '1'], { input: text });
+    const report = json<Statistics>(['statistics', ...model], { input: text });
+    expect(shape(report)).toEqual({
+      model: expect.anything() as unknown,
+      stride: 'number',
+      totals: {
+        tokens: 'number',
+        predicted: 'number',
+        bytes: 'number',
+        characters: 'number',
+        nats: 'number',
+        bits: 'number',
+        bitsPerByte: 'number',
+        bitsPerCharacter: 'number',
+        perplexity: 'number',
+        meanSurprisalBits: 'number',
+        meanEntropyBits: 'number',
+        differenceBits: 'number',
+      },
+      ranks: [{ from: 'number', to: 'number', tokens: 'number', share: 'number' }],
+      histogram: ['number'],
+      lines: {
+        count: 'number',
+        by: 'string',
+        top: [
+          {
+            line: 'number',
+            text: 'string',
+            tokens: 'number',
+            bytes: 'number',
+            bits: 'number',
+            bitsPerByte: 'number',
+            peak: { text: 'string', bits: 'number', rank: 'number' },
+          },
+        ],
+      },
+    });
+    expect(report.stride).toBe(32);
+    expect(report.totals.tokens).toBe(totals.tokens);
+    expect(report.totals.nats! / totals.nats).toBeCloseTo(1, 6);
+    expect(report.totals.bitsPerByte).toBeCloseTo(totals.bitsPerByte, 5);
+    expect(report.totals.perplexity! / totals.perplexity).toBeCloseTo(1, 5);
+    const entropies = tokens
+      .filter(({ logprob }) => logprob !== null)
+      .map(({ entropy }) => entropy);
+    const mean = entropies.reduce((a, b) => a + b) / entropies.length / Math.LN2;
+    expect(report.totals.meanEntropyBits).toBeCloseTo(mean, 5);
+    expect(report.lines.count).toBe(42);
+    expect(report.lines.top).toHaveLength(20);
+  });
+
+  it('ranks lines as asked', () => {
+    const lines = (...args: string[]) =>
+      json<Statistics>(['statistics', ...model, ...args], { input: text }).lines.top;
+    const each = lines('--lines', '100', '--by', 'bitsPerByte');
+    expect(each.length).toBeGreaterThan(40);
+    const perByte = each.map(({ bits, bytes }) => bits / bytes);
+    expect(perByte).toEqual([...perByte].sort((a, b) => b - a));
+    expect(lines('--lines', '3', '--stride', '5')).toHaveLength(3);
+    expect(lines('--lines', '0')).toEqual([]);
+  });
+
+  it('prints one row for each line as CSV, whose sums are the totals', () => {
+    const { status, stdout } = run(['statistics', ...model, '--csv'], { input: text });
+    expect(status).toBe(0);
+    const [head, ...rows] = stdout.trimEnd().split(/(?<=\n)(?=\d+,\d)/);
+    expect(head).toBe('line,bits,bits per byte,tokens,bytes,most surprising token,its bits,its rank,text\r\n'); // prettier-ignore
+    expect(rows).toHaveLength(42);
+    const column = (at: number) => rows.reduce((sum, row) => sum + Number(row.split(',')[at]), 0);
+    const { totals } = json<Statistics>(['statistics', ...model], { input: text });
+    expect(column(1)).toBeCloseTo(totals.bits!, 6);
+    expect(column(3)).toBe(totals.predicted);
+    expect(column(4)).toBe(totals.bytes);
+    expect(rows.at(-1)).toMatch(/^42,[^]*,"""x"", y"$/);
+    const two = run(['statistics', ...model, '--csv', '--lines', '2'], { input: 'a b\nc d\ne f' });
+    expect(two.stdout.match(/^\d+,/gm)).toHaveLength(2);
+  });
+
+  it('has an answer for a text without tokens, and for one token', () => {
+    for (const [input, tokens] of [
+      ['', 0],
+      ['x', 1],
+    ] as const) {
+      const { totals, histogram, lines } = json<Statistics>(['statistics', ...model], { input });
+      expect(totals).toMatchObject({ tokens, predicted: 0, bits: 0, perplexity: null });
+      expect({ histogram, top: lines.top }).toEqual({ histogram: [], top: [] });
+    }
+  });
+
+  it('refuses wrong usage', () => {
+    for (const args of [['--by', 'words'], ['--stride', '0'], ['--lines=-1']]) {
+      expect(run(['statistics', ...model, ...args], { input: 'x' }).status).toBe(2);
+    }
+    const far = run(['statistics', ...model, '--stride', '65'], { input: 'x' });
+    expect(far.status).toBe(1);
+    expect(far.stderr).toMatch(/stride must be from 1 to/);
+  });
+});
+
 it('attention prints one pattern for a head, and all of a layer’s without', () => {
   const args = ['attention', ...model, '--text', 'one two three', '--layer', '1'];
   const one = json<{ pattern: number[][] }>([...args, '--head', '1']);

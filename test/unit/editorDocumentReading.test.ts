@@ -64,6 +64,7 @@ async function expectAsWhole(reading: DocumentReading, text: string) {
   expect(Array.from(read.ids)).toEqual(tokens.map(({ id }) => id));
   expect(Array.from(read.starts)).toEqual(tokens.map(({ start }) => start));
   expect(Array.from(read.ends)).toEqual(tokens.map(({ end }) => end));
+  expect(Array.from(read.byteLengths)).toEqual(tokens.map(({ bytes, special }) => (special ? 0 : bytes.length))); // prettier-ignore
   for (const [i, { logprob, rank, entropy }] of tokens.entries()) {
     if (logprob === null) {
       expect(read.logprobs[i]).toBeNaN();

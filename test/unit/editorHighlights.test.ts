@@ -18,6 +18,7 @@ function read(tokens: { start: number; end: number; bits: number; rank?: number 
       ids: Uint32Array.from(tokens, (_, i) => i),
       starts: Uint32Array.from(tokens, ({ start }) => start),
       ends: Uint32Array.from(tokens, ({ end }) => end),
+      byteLengths: Uint32Array.from(tokens, ({ start, end }) => end - start),
     },
     1,
   );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { statusDetails, statusText } from '../../src/editor/statusText';
-import type { PanelState } from '../../src/protocol/panel';
+import type { SessionState } from '../../src/editor/inspectionSession';
 import { inspectionOf } from './editorSamples';
 
-const idle: PanelState = {
+const idle: SessionState = {
   inspection: null,
   busy: null,
   error: null,
@@ -11,7 +11,7 @@ const idle: PanelState = {
   settings: { topK: 10, modelName: 'GPT-2' },
   compareWish: null,
 };
-const done: PanelState = {
+const done: SessionState = {
   ...idle,
   position: 0,
   inspection: {

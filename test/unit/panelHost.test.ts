@@ -11,6 +11,7 @@ const state: PanelState = {
   position: null,
   settings: { topK: 10, modelName: 'GPT-2' },
   compareWish: null,
+  document: null,
 };
 
 /** A host with a webview that keeps what it is sent, and an engine that answers by the test. */
@@ -35,6 +36,11 @@ function setUp() {
     documents: {
       insertText: vi.fn(() => Promise.resolve()),
       copyText: vi.fn(() => Promise.resolve()),
+    },
+    report: {
+      documentLines: vi.fn(() => Promise.reject(new Error('no lines'))),
+      revealLine: vi.fn((_params: { line: number }, _avoid?: number) => null),
+      documentReading: vi.fn(() => null),
     },
     explain: (error: unknown) => `Sorry: ${(error as Error).message}`,
   } satisfies PanelSource;
@@ -92,6 +98,15 @@ describe('PanelHost', () => {
       result: Float32Array.of(1, 2),
     });
     expect(panel.request).toHaveBeenCalledWith(method, { position: 3 }, expect.anything());
+  });
+
+  it('hands on what is asked of the document on report', async () => {
+    expect(await ask('revealLine', { line: 7 })).toMatchObject({ result: null });
+    expect(panel.source.report.revealLine).toHaveBeenCalledWith({ line: 7 }, 2);
+    await ask('documentReading', { action: 'stop' }, 2);
+    expect(panel.source.report.documentReading).toHaveBeenCalledWith({ action: 'stop' }, 2);
+    const refused = { kind: 'failure', message: 'Sorry: no lines' };
+    expect(await ask('documentLines', null, 3)).toMatchObject(refused);
   });
 
   it('selects a token, and says which column must stay in view', async () => {

@@ -35,5 +35,6 @@ export function panelState(serial: number, count: number, position: number | nul
     position,
     settings: { topK: 5, modelName: 'tiny' },
     compareWish: null,
+    document: null,
   };
 }

@@ -12,7 +12,7 @@ const alternatives = 6;
 export const mostCharacters = 5_000_000;
 const tooLong =
   `Forward Pass reads documents of up to ${mostCharacters.toLocaleString('en-US')} characters: ` +
-  'select a part and highlight that.';
+  'select a part instead.';
 
 export interface ReadingContext {
   engine: EngineConnection;
@@ -79,14 +79,14 @@ export class DocumentReading {
    * @param textBefore the text's last characters before an offset that the edit left as it was.
    */
   edited(offset: number, textBefore: (offset: number) => string): void {
-    this.stop();
+    this.abort();
     this.stale = Math.min(this.stale, staleFrom(offset, textBefore));
     this.changes.fire();
   }
 
   /** Forgets everything, because the model is another. */
   reset(): void {
-    this.stop();
+    this.abort();
     this.known = null;
     this.stale = Infinity;
     this.sentence = null;
@@ -109,7 +109,7 @@ export class DocumentReading {
    * Reads the text. A later call supersedes this one. Never rejects: a failure becomes `error`.
    */
   async read(text: string): Promise<void> {
-    this.stop();
+    this.abort();
     if (text.length > mostCharacters) {
       this.fail(new UserError(tooLong));
       return;
@@ -132,6 +132,12 @@ export class DocumentReading {
 
   /** Ends the work under way; what is known stays. */
   stop(): void {
+    if (!this.busy) return;
+    this.abort();
+    this.changes.fire();
+  }
+
+  private abort(): void {
     this.controller?.abort();
     this.controller = null;
   }

@@ -44,10 +44,19 @@ export class OpenReading implements vscode.Disposable {
     return this.part;
   }
 
+  /** What the model reads: `reading.text` is of this text while its `validUntil` is infinite. */
+  get placement(): Placed {
+    return this.placed;
+  }
+
+  /** Reading is under way, or about to begin. */
+  get busy(): boolean {
+    return this.reading.busy || this.timer !== undefined;
+  }
+
   /** Reads the document as it is now. */
   async read(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.wait(null);
     try {
       this.placed = this.place(this.document, this.part);
     } catch (error) {
@@ -59,10 +68,10 @@ export class OpenReading implements vscode.Disposable {
 
   /** Resolves once everything is known, or could not be had. */
   async finished(): Promise<void> {
-    if (!this.reading.busy && !this.timer && this.reading.complete) return;
+    if (!this.busy && this.reading.complete) return;
     await new Promise<void>((resolve) => {
       const listener = this.onDidChange(() => {
-        if (this.reading.busy || this.timer) return;
+        if (this.busy) return;
         listener.dispose();
         resolve();
       });
@@ -159,14 +168,23 @@ export class OpenReading implements vscode.Disposable {
     return start >= from - base && end <= most ? { start, end } : null;
   }
 
-  dispose(): void {
-    clearTimeout(this.timer);
+  /** Ends the work under way; what is known stays, and the next edit is read. */
+  stop(): void {
+    this.wait(null);
     this.reading.stop();
   }
 
+  dispose(): void {
+    this.stop();
+  }
+
   private readSoon(): void {
+    this.wait(pauseMs + this.placed.text.length / charactersPerMs);
+  }
+
+  /** Reads after a pause; null takes that back. */
+  private wait(ms: number | null): void {
     clearTimeout(this.timer);
-    const wait = pauseMs + this.placed.text.length / charactersPerMs;
-    this.timer = setTimeout(() => void this.read(), wait);
+    this.timer = ms === null ? undefined : setTimeout(() => void this.read(), ms);
   }
 }

@@ -16,12 +16,12 @@ export function readingHandlers(engine: EngineContext): Handlers<ReadingRequests
       return { run: { model: params.model, ids }, tokens, truncated };
     },
 
-    tokenizeDocument: async ({ model: ref, text, bos }, options) => {
+    tokenizeDocument: async ({ model: ref, text, bos, stride }, options) => {
       const { model, tokenizer, description } = await engine.load(ref, options);
       const { config } = model;
       const columns = await documentTokens(text, { tokenizer, config, bos }, options);
-      const stride = Math.ceil(config.nCtx / 2);
-      const windows = textWindows(columns.ids.length, config.nCtx, stride);
+      const step = stride ?? Math.ceil(config.nCtx / 2);
+      const windows = textWindows(columns.ids.length, config.nCtx, step);
       return { ...columns, model: description, windows };
     },
 

@@ -7,6 +7,7 @@ import './attributionSection';
 import './banner';
 import './continueSection';
 import './compareSection';
+import './documentSection';
 import './embeddingSection';
 import './header';
 import './headsSection';
@@ -92,6 +93,7 @@ export class Panel extends StoreElement {
     const { state: shown } = store;
     return html`
       <fp-banner .store=${store}></fp-banner>
+      <fp-document-section .store=${store} .theme=${theme}></fp-document-section>
       ${
         shown?.inspection
           ? html`<fp-header .store=${store}></fp-header>

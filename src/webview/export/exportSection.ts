@@ -17,15 +17,16 @@ export async function exportSection(
   data: SectionData,
   { page = false } = {},
 ): Promise<void> {
-  const { run } = store.result!;
   const picture = data.picture?.() ?? null;
   const formats: ExportFormat[] = ['json', 'csv'];
   if (picture) formats.push(picture.kind);
   if (page) formats.unshift('page');
-  const choice = await store.request('chooseExport', { what: heading, formats, run });
+  const of = data.of ?? 'inspection';
+  const choice = await store.request('chooseExport', { what: heading, formats, of });
   if (!choice) return;
   const { format, to, provenance } = choice;
-  const content = await written(format, store, heading, data, picture, provenance);
+  const all = { ...data, ...(await data.all?.()) };
+  const content = await written(format, store, heading, all, picture, provenance);
   await store.request('saveExport', { name: data.name, format, to, content });
 }
 

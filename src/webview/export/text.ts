@@ -13,8 +13,13 @@ export function sectionJson(data: SectionTable, provenance: Provenance): string 
  * is from: `pandas.read_csv(file, comment='#')` reads it.
  */
 export function sectionCsv({ columns, rows }: SectionTable, provenance: Provenance): string {
-  const lines = [columns, ...rows].map((row) => row.map(csvCell).join(','));
-  return [...provenanceLines(provenance).map((line) => `# ${line}`), ...lines, ''].join('\r\n');
+  const comments = provenanceLines(provenance).map((line) => `# ${line}\r\n`);
+  return comments.join('') + csv([columns, ...rows]);
+}
+
+/** Rows as CSV (RFC 4180). */
+export function csv(rows: readonly (readonly TableCell[])[]): string {
+  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }
 
 /** Where numbers are from, for people: one fact a line. */

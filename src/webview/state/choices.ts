@@ -1,3 +1,4 @@
+import type { LineMeasure } from '../../inspection/surprisingLines';
 import type { HeadChoice } from '../../protocol/attention';
 import type { TokenMatrix, VectorMeasure } from '../../protocol/embeddings';
 import type { Edit } from '../../protocol/interventions';
@@ -75,6 +76,8 @@ export interface Choices {
   /** What is changed of the model in "What if". */
   edits: Edit[];
   patching: PatchingChoice;
+  /** What a document's lines are ordered by. */
+  lineOrder: LineMeasure;
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
@@ -151,6 +154,7 @@ export const defaultChoices: Choices = {
   config: { place: null, untied: false },
   edits: [],
   patching: { corrupt: null, target: null, versus: null, at: 'residPre' },
+  lineOrder: 'bits',
   folded: [
     'continue',
     'compare',
@@ -201,6 +205,7 @@ export function restoreChoices(saved: unknown): Choices {
     config: restoreConfig(asRecord(from.config)),
     edits: edits(from.edits),
     patching: patching(from.patching),
+    lineOrder: oneOf(['bits', 'bitsPerByte'], from.lineOrder, defaultChoices.lineOrder),
     folded: names(from.folded) ?? defaultChoices.folded,
     tables: names(from.tables) ?? defaultChoices.tables,
   };

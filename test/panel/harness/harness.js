@@ -1,4 +1,5 @@
 import { attention, description, headSummary, inspect, lens, logits, vocabulary } from './model.js';
+import { reportOn } from './report.js';
 import * as texts from './texts.js';
 import { applyTheme } from './themes.js';
 
@@ -13,12 +14,16 @@ const hostAnswers = [
   'copyText',
   'chooseExport',
   'saveExport',
+  'documentLines',
+  'revealLine',
+  'documentReading',
 ];
 
 /**
  * Plays VS Code and the extension's host side to the panel: `?fixture=…&theme=…`. What the panel
  * asked is kept in `window.asked`; `window.harness` drives the rest. With `?live=TEXT` a real engine
- * answers, by `window.askEngine`, and the text is inspected by the bundled model.
+ * answers, by `window.askEngine`, and the text is inspected by the bundled model. With `?report=NAME`
+ * the statistics of a document are shown too.
  */
 const query = new URLSearchParams(location.search);
 const delay = Number(query.get('delay') ?? 30);
@@ -33,6 +38,7 @@ function shown(text, source, position, truncated = null) {
     error: null,
     settings,
     compareWish: null,
+    document: null,
   };
 }
 
@@ -43,6 +49,7 @@ const nothing = {
   error: null,
   settings,
   compareWish: null,
+  document: null,
 };
 
 const fixtures = {
@@ -80,6 +87,8 @@ const fixtures = {
 
 const live = query.get('live');
 let state = live === null ? fixtures[query.get('fixture') ?? 'sentence']() : nothing;
+let reported = query.has('report') ? reportOn(query.get('report')) : null;
+if (reported) state.document = reported.report;
 let saved;
 let failing = null;
 let exporting = null;
@@ -102,6 +111,7 @@ async function liveState() {
   const modelName = result.model.name;
   return {
     ...nothing,
+    document: state.document,
     inspection,
     position: result.tokens.length - 1,
     settings: { ...settings, modelName },
@@ -122,6 +132,9 @@ const answers = {
   },
   command: () => null,
   copyText: () => null,
+  documentLines: () => reported.lines,
+  revealLine: () => null,
+  documentReading: () => null,
   insertText: () => null,
   chooseFolder: () => folder,
   inspect: ({ text }) => inspect(text, settings.topK, null),
@@ -161,7 +174,7 @@ window.harness = {
   /** Shows another fixture as a new inspection. */
   show(name) {
     const serial = (state.inspection?.serial ?? 0) + 1;
-    state = fixtures[name]();
+    state = { ...fixtures[name](), document: state.document };
     if (state.inspection) state.inspection.serial = serial;
     tell({ kind: 'event', event: 'state', data: state });
   },
@@ -170,6 +183,15 @@ window.harness = {
     failing = method === null ? null : { method, message };
   },
   saved: () => saved,
+  /** Reports on a document, of which a share is known; with `changes`, other than it would be. */
+  report(name, known = 1, changes = {}) {
+    const before = state.document;
+    reported = reportOn(name, known);
+    const version = (before?.version ?? 0) + 1;
+    const document = { ...reported.report, serial: before?.serial ?? 1, version, ...changes };
+    state = { ...state, document };
+    tell({ kind: 'event', event: 'state', data: state });
+  },
   /** What a person chooses when asked for a folder. */
   chooseFolder: (path) => (folder = path),
   /** As the command "Compare Selection". */

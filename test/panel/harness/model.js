@@ -33,7 +33,7 @@ export const description = {
   bosTokenId: 50256,
 };
 
-function bytesOf(id) {
+export function bytesOf(id) {
   const rank = ranks[id];
   return typeof rank === 'string' ? [...utf8.encode(rank)] : rank ? [...rank] : [];
 }
@@ -47,7 +47,7 @@ export function vocabulary() {
 }
 
 /** A number from 0 to 1 that depends on all of `parts`. */
-function noise(...parts) {
+export function noise(...parts) {
   let h = 0x9e3779b9;
   for (const part of parts) h = Math.imul(h ^ (part + 0x7f4a7c15), 0x85ebca6b) ^ (h >>> 13);
   h = Math.imul(h ^ (h >>> 16), 0xc2b2ae35);

@@ -78,6 +78,8 @@ export async function launchPanel() {
     delay = 10,
     /** A text for the bundled model, in place of a fixture: everything comes from a real engine. */
     live = null,
+    /** A document whose statistics are shown (report.js). */
+    report = null,
   } = {}) {
     const context = await browser.newContext({
       viewport: { width, height },
@@ -100,6 +102,7 @@ export async function launchPanel() {
           });
     });
     const query = new URLSearchParams({ fixture, theme, delay: String(delay) });
+    if (report !== null) query.set('report', report);
     if (live !== null) {
       engine ??= await startEngine();
       await page.exposeFunction('askEngine', engine.ask);
