@@ -8,7 +8,7 @@ import { showDemo } from './editor/demo';
 import { Exports } from './editor/exports';
 import { failureSentence } from './editor/failure';
 import { PredictionHover } from './editor/hover';
-import { inspectSelection } from './editor/inspectCommand';
+import { inspectSelection, inspectSubject } from './editor/inspectCommand';
 import { insertText } from './editor/insertText';
 import { InspectionSession } from './editor/inspectionSession';
 import { LastEditor } from './editor/lastEditor';
@@ -18,7 +18,14 @@ import { DocumentReadings } from './editor/reading/documentReadings';
 import { chooseMeasure } from './editor/reading/chooseMeasure';
 import { Highlights } from './editor/reading/highlights';
 import { HighlightStatus } from './editor/reading/highlightStatus';
+import { inspectAt } from './editor/reading/inspectAt';
 import { placement } from './editor/reading/placement';
+import { replaceToken } from './editor/reading/replaceToken';
+import { SurprisingTokens } from './editor/reading/surprisingTokens';
+import { TokenHover } from './editor/reading/tokenHover';
+import type { PlaceInDocument, TokenReplacement } from './editor/reading/tokenLinks';
+import { TokenTexts } from './editor/reading/tokenTexts';
+import { sayFailure } from './editor/sayFailure';
 import { readSettings } from './editor/settings';
 import { ReportedDocument } from './editor/reportedDocument';
 import { documentStatistics } from './editor/statisticsCommand';
@@ -38,6 +45,7 @@ export interface ExtensionApi {
   readings: DocumentReadings;
   highlights: Highlights;
   reported: ReportedDocument;
+  surprising: SurprisingTokens;
   source: PanelSource;
   view: PanelView;
   tab: PanelTab;
@@ -102,8 +110,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const lastEditor = own(new LastEditor());
   own(new StatusBar(session));
 
-  const hover = new PredictionHover({ engine, settings, parameters, explain });
-  own(vscode.languages.registerHoverProvider({ scheme: '*' }, hover));
   own(registerLanguageModelTools({ engine, parameters, modelLabel, explain }));
 
   const readings = own(
@@ -119,10 +125,37 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       placement(settings),
     ),
   );
-
   const highlights = own(new Highlights(readings, explain));
   own(new HighlightStatus(highlights));
   const reported = own(new ReportedDocument(readings));
+  const surprising = own(
+    new SurprisingTokens({
+      readings,
+      editor: () => lastEditor.editor,
+      leastBits: (document) => highlights.settings(document).surprisingBits,
+      explain,
+    }),
+  );
+
+  const hover = new PredictionHover({
+    engine,
+    settings,
+    parameters,
+    yields: (document, selection) => surprising.isAt(document, selection),
+    explain,
+  });
+  const tokenHover = new TokenHover({
+    readings,
+    texts: new TokenTexts(engine),
+    model: () => parameters().model,
+    shown: (document, position) =>
+      highlights.of(document) !== undefined || surprising.isOn(document, position),
+    taken: (document, position) => hover.answers(document, position),
+    explain,
+  });
+  for (const provider of [hover, tokenHover]) {
+    own(vscode.languages.registerHoverProvider({ scheme: '*' }, provider));
+  }
 
   const exports = new Exports({
     subject: (of) => {
@@ -200,13 +233,26 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     try {
       await work();
     } catch (error) {
-      void vscode.window.showInformationMessage(explain(error));
+      sayFailure(error, explain);
     }
   };
   command('toggleHighlights', () => explained(() => highlights.toggle(lastEditor.editor)));
   command('highlightBy', () => explained(() => chooseMeasure(highlights, lastEditor.editor)));
   command('documentStatistics', () =>
     documentStatistics({ reported, editor: () => lastEditor.editor, showPanel }),
+  );
+  command('nextSurprisingToken', () => surprising.go(1));
+  command('previousSurprisingToken', () => surprising.go(-1));
+  command('replaceToken', (replacement: TokenReplacement) =>
+    explained(() => replaceToken(replacement)),
+  );
+  command('inspectAt', (place: PlaceInDocument) =>
+    explained(() =>
+      inspectAt(
+        { readings, inspect: (subject) => inspectSubject({ session, showPanel }, subject) },
+        place,
+      ),
+    ),
   );
   command('openInTab', () => tab.open());
   command('chooseModel', (folder?: vscode.Uri) =>
@@ -219,6 +265,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   command('restartEngine', () => {
     engine.restart();
     hover.clear();
+    tokenHover.clear();
     vscode.window.setStatusBarMessage('Forward Pass: the engine starts anew with the next request.', 5000); // prettier-ignore
   });
   command('exportInspection', async () => {
@@ -253,6 +300,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     readings,
     highlights,
     reported,
+    surprising,
     source,
     view,
     tab,

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { UserError } from '../protocol/userError';
 import type { InspectCommandContext } from './inspectCommand';
+import { sayFailure } from './sayFailure';
 import { selectedText } from './selectedText';
 
 /** "Compare Selection": the inspected text beside what is selected now, in the panel. */
@@ -14,8 +14,6 @@ export async function compareSelection(context: InspectCommandContext): Promise<
     await context.showPanel();
     session.compareWith({ text, source });
   } catch (error) {
-    const sentence = context.explain(error);
-    if (error instanceof UserError) void vscode.window.showInformationMessage(sentence);
-    else void vscode.window.showErrorMessage(sentence);
+    sayFailure(error, (error) => context.explain(error));
   }
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { EngineConnection, InspectParams } from '../protocol/engine';
 import type { Inspection } from '../protocol/inspection';
 import { signalOf } from './cancellation';
-import { HOVER_COMMAND, hoverMarkdown, literal } from './hoverMarkdown';
+import { HOVER_COMMAND, hoverMarkdown } from './hoverMarkdown';
+import { literal } from './hoverPieces';
 import { contextOf } from './notebookContext';
 import { nothingBefore } from './notebookText';
 import type { Settings } from './settings';
@@ -18,6 +19,8 @@ export interface HoverContext {
   engine: EngineConnection;
   settings(): Settings;
   parameters(): Omit<InspectParams, 'text'>;
+  /** The selection stands for something else that another hover speaks of. */
+  yields(document: vscode.TextDocument, selection: vscode.Selection): boolean;
   explain(error: unknown): string;
 }
 
@@ -33,7 +36,7 @@ export class PredictionHover implements vscode.HoverProvider {
     cancellation: vscode.CancellationToken,
   ): Promise<vscode.Hover | null> {
     const selection = selectionAt(document, position);
-    if (!selection) return null;
+    if (!selection || this.context.yields(document, selection)) return null;
     const signal = signalOf(cancellation);
     try {
       const settings = this.context.settings();
@@ -68,6 +71,17 @@ export class PredictionHover implements vscode.HoverProvider {
         markdown(`**Forward Pass**\n\n${literal(this.context.explain(error))}`),
         selection,
       );
+    }
+  }
+
+  /** Whether the pointer is where this hover has something to say. */
+  answers(document: vscode.TextDocument, position: vscode.Position): boolean {
+    const selection = selectionAt(document, position);
+    if (!selection || this.context.yields(document, selection)) return false;
+    try {
+      return this.context.settings().hover;
+    } catch {
+      return true; // It says what is wrong with the settings.
     }
   }
 

@@ -1,14 +1,10 @@
 import type { InspectedToken, Inspection, NextToken, RankedToken } from '../protocol/inspection';
-import { displayToken } from '../tokenizer/tokenDisplay';
+import { bar, bits, chip, count, percent } from './hoverPieces';
 
 /** A command link of a hover: VS Code runs only those that the hover names as enabled. */
 export const HOVER_COMMAND = 'forwardPass.inspectSelection';
 const SHOWN = 5;
 const EXPECTED = 3;
-const BAR_CELLS = 16;
-const BAR_STYLE =
-  'color:var(--vscode-charts-blue);background-color:var(--vscode-toolbar-hoverBackground);';
-const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
  * The hover as Markdown with HTML spans (the sanitiser keeps colours that are theme variables). It
@@ -58,32 +54,3 @@ function distribution(next: NextToken[]): string {
     );
   return ['| | | |', '|:--|:--|--:|', ...lines].join('\n');
 }
-
-function chip(text: string): string {
-  return `<code>${literal(displayToken(text))}</code>`;
-}
-
-/**
- * A bar of block characters on a track as long as 100 %, in colours of the theme: the sanitiser
- * lets through exactly this form of a style.
- */
-export function bar(probability: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, probability)) * BAR_CELLS * 8);
-  const cells = '█'.repeat(eighths >> 3) + (EIGHTHS[eighths & 7] ?? '') || '▏';
-  const rest = '&nbsp;'.repeat(BAR_CELLS - cells.length);
-  return `<code><span style="${BAR_STYLE}">${cells}${rest}</span></code>`;
-}
-
-/** Text that stays text: neither Markdown, nor HTML, nor an icon, nor a link can come of it. */
-export function literal(text: string): string {
-  return text.replace(/[\u0000-\u002f:-@[-`{-\u007f]/g, (mark) => `&#${mark.charCodeAt(0)};`); // prettier-ignore
-}
-
-function percent(logprob: number): string {
-  const value = Math.exp(logprob) * 100;
-  if (value < 0.0001) return '&lt;0.0001%';
-  return `${value.toLocaleString('en-US', { maximumSignificantDigits: 3 })}%`;
-}
-
-const bits = (logprob: number) => (-logprob / Math.LN2).toFixed(1);
-const count = (value: number) => value.toLocaleString('en-US');

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DocumentRequests } from '../protocol/documents';
 import { UserError } from '../protocol/userError';
 import { anchorsOf, placeOf, type InspectionSession } from './inspectionSession';
+import { isWritable } from './isWritable';
 import { openDocument } from './reveal';
 
 /**
@@ -44,17 +45,5 @@ export async function insertText(
   edit.insert(uri, document.positionAt(place.span.end), text);
   if (!(await vscode.workspace.applyEdit(edit))) {
     throw new UserError(`${name} did not take the text: copy it and paste it yourself.`);
-  }
-}
-
-async function isWritable(uri: vscode.Uri): Promise<boolean> {
-  const { fs } = vscode.workspace;
-  if (fs.isWritableFileSystem(uri.scheme) === false) return false;
-  try {
-    const { permissions = 0 } = await fs.stat(uri);
-    return (permissions & vscode.FilePermission.Readonly) === 0;
-  } catch {
-    // Not on a disk yet: a document without a title, or a new file.
-    return true;
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { UserError } from '../protocol/userError';
-import type { InspectionSession, Outcome } from './inspectionSession';
+import type { InspectionSession, Outcome, Subject } from './inspectionSession';
+import { sayFailure } from './sayFailure';
 import { selectedText } from './selectedText';
 import type { Settings } from './settings';
 import { withSlowProgress } from './slowProgress';
@@ -16,19 +16,24 @@ export interface InspectCommandContext {
 
 /** "Inspect Selection": from the selection to the panel that shows what the model makes of it. */
 export async function inspectSelection(context: InspectCommandContext): Promise<Outcome> {
-  const { session } = context;
   let subject;
   try {
     subject = selectedText(context.editor(), context.settings());
   } catch (error) {
-    const sentence = context.explain(error);
-    if (error instanceof UserError) void vscode.window.showInformationMessage(sentence);
-    else void vscode.window.showErrorMessage(sentence);
+    sayFailure(error, (error) => context.explain(error));
     return 'failed';
   }
+  return inspectSubject(context, subject);
+}
+
+/** Shows in the panel what the model makes of a text. */
+export async function inspectSubject(
+  { session, showPanel }: Pick<InspectCommandContext, 'session' | 'showPanel'>,
+  subject: Subject,
+): Promise<Outcome> {
   const work = session.inspect(subject);
   // The panel opens while the model computes, and shows how far it is.
-  const [outcome] = await Promise.all([withSlowProgress(session, work), context.showPanel()]);
+  const [outcome] = await Promise.all([withSlowProgress(session, work), showPanel()]);
   if (outcome === 'failed') void reportFailure(session.state.error ?? '');
   return outcome;
 }

@@ -13,6 +13,10 @@ export interface Subject {
   anchor: TextAnchor;
   /** Of a notebook's cell: the cells above that are read too. */
   above?: readonly TextAnchor[];
+  /** The tokens of the text to read, instead of the tail that there is room for. */
+  window?: NonNullable<InspectParams['window']>;
+  /** The token to speak of first, counted within what is read; by default the last. */
+  position?: number;
 }
 
 /** Everything that a subject's text is made of, what was selected first. */
@@ -108,7 +112,11 @@ export class InspectionSession {
       const parameters = this.context.parameters();
       const result = await this.context.engine.request(
         'inspect',
-        { ...parameters, text: subject.text },
+        {
+          ...parameters,
+          text: subject.text,
+          ...(subject.window ? { window: subject.window } : {}),
+        },
         {
           signal,
           onProgress: (progress) => {
@@ -172,7 +180,9 @@ export class InspectionSession {
     const last = result.tokens.length - 1;
     const same =
       this.shown?.subject === subject && this.shown.result.tokens.length === result.tokens.length;
-    if (!same || this.position === null) this.position = last >= 0 ? last : null;
+    if (!same || this.position === null) {
+      this.position = last >= 0 ? Math.min(subject.position ?? last, last) : null;
+    }
     this.shown = { serial: ++this.serial, subject, result };
   }
 }

@@ -45,14 +45,14 @@ export function selectedText(
     context === 'document' ? contextOf(document, notebookContext) : nothingBefore;
   return {
     text: before + text,
-    source: label(document, cells.length, first.line, last.line),
+    source: sourceLabel(document, cells.length, first.line, last.line),
     anchor: new TextAnchor(document.uri.toString(), span.start, text, before.length),
     above: cells.map(({ uri, text, from }) => new TextAnchor(uri, 0, text, from)),
   };
 }
 
 /** Says for people where a text is from; lines are counted in one document only. */
-function label(
+export function sourceLabel(
   document: vscode.TextDocument,
   cellsAbove: number,
   firstLine: number,

@@ -20,33 +20,52 @@ export interface Reading {
   bos: boolean;
   /** Tokens that there is room for: the context, where it is to be one pass. */
   room: number;
+  /** The tokens to keep, instead of the last ones. */
+  window?: { start: number; end: number } | undefined;
 }
 
 /**
  * Cuts a text into tokens and keeps the last of them that there is room for, behind the
- * beginning-of-text token where it is wanted.
+ * beginning-of-text token where it is wanted; or keeps a window of them, of which the
+ * beginning-of-text token is one where the window begins at 0.
  *
- * @throws {UserError} where there is no token at all, or no beginning-of-text token.
+ * @throws {UserError} where there is no token at all, no beginning-of-text token, or no such window.
  */
 export async function readPrompt(
   text: string,
-  { tokenizer, config, bos, room }: Reading,
+  { tokenizer, config, bos, room, window }: Reading,
   { signal, onProgress }: PassOptions = {},
 ): Promise<Prompt> {
   const front = bos ? [beginningOfText(tokenizer, config)] : [];
   const encoded = await tokenizer.encode(text, signal, (fraction) =>
     onProgress?.({ stage: 'tokenizing', message: 'Cutting the text into tokens', fraction }),
   );
-  const leftOut = Math.max(0, encoded.length + front.length - room);
+  const all = front.length + encoded.length;
+  if (window) {
+    const { start, end } = window;
+    if (!(start >= 0 && start < end && end <= all && end - start <= room)) {
+      throw new UserError(
+        'The text does not have the tokens that were to be inspected: inspect it again.',
+      );
+    }
+    const kept = encoded.slice(Math.max(0, start - front.length), end - front.length);
+    const tokens = start < front.length ? [...front, ...kept] : kept;
+    return prompt(tokens, start, kept[0]?.start ?? 0);
+  }
+  const leftOut = Math.max(0, all - room);
   const kept = encoded.slice(leftOut);
   const tokens = [...front, ...kept];
   if (tokens.length === 0) {
     throw new UserError('There is no text to inspect. Select some, or put the cursor behind it.');
   }
+  return prompt(tokens, leftOut, kept[0]?.start ?? text.length);
+}
+
+function prompt(tokens: Token[], leftOut: number, characters: number): Prompt {
   return {
     tokens,
     ids: tokens.map(({ id }) => id),
-    truncated: leftOut > 0 ? { tokens: leftOut, characters: kept[0]?.start ?? text.length } : null,
+    truncated: leftOut > 0 ? { tokens: leftOut, characters } : null,
   };
 }
 

@@ -30,6 +30,11 @@ export interface InspectParams {
   topK: number;
   /** Put the beginning-of-text token in front. */
   bos: boolean;
+  /**
+   * The tokens to read, from `start` to before `end`, instead of the tail that there is room for: a
+   * window of a longer text as `tokenizeDocument` counts it, a beginning-of-text token included.
+   */
+  window?: { start: number; end: number };
 }
 
 export interface InspectDocumentParams extends InspectParams {

@@ -38,6 +38,30 @@ export function select(editor: vscode.TextEditor, start?: number, end?: number):
   );
 }
 
+/** As `select`, and waits until VS Code has it: what was on the way before comes no more. */
+export async function selectSurely(
+  editor: vscode.TextEditor,
+  start: number,
+  end: number,
+): Promise<void> {
+  const { document } = editor;
+  const wanted = new vscode.Selection(document.positionAt(start), document.positionAt(end));
+  const elsewhere = [0, 1, 2]
+    .map((offset) => document.positionAt(offset))
+    .map((position) => new vscode.Selection(position, position))
+    .find((selection) => !selection.isEqual(wanted) && !selection.isEqual(editor.selection))!;
+  for (const selection of [elsewhere, wanted]) {
+    await new Promise<void>((resolve) => {
+      const listener = vscode.window.onDidChangeTextEditorSelection((change) => {
+        if (change.textEditor !== editor || !change.selections[0]!.isEqual(selection)) return;
+        listener.dispose();
+        resolve();
+      });
+      editor.selection = selection;
+    });
+  }
+}
+
 /** Runs the command and waits until it is done. */
 export function inspectSelection(): Thenable<unknown> {
   return vscode.commands.executeCommand('forwardPass.inspectSelection');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { inspectSelection, select } from './extension';
+import { withLockedDocument } from './lockedFiles';
 import { useTinyModel } from './tinyModel';
 
 describe('Inserting a continuation', () => {
@@ -66,36 +67,11 @@ describe('Inserting a continuation', () => {
   });
 
   it('refuses a document that cannot be written', async () => {
-    const provider = vscode.workspace.registerFileSystemProvider('locked', lockedFiles, {
-      isReadonly: true,
-    });
-    try {
-      const uri = vscode.Uri.parse('locked:/locked.txt');
-      const document = await vscode.workspace.openTextDocument(uri);
-      select(await vscode.window.showTextDocument(document));
+    await withLockedDocument('The quick brown fox', async (editor) => {
+      select(editor);
       await inspectSelection();
       await refused(insert(3, ' x'), /locked\.txt is read-only/);
-      assert.equal(document.getText(), 'The quick brown fox');
-    } finally {
-      provider.dispose();
-    }
+      assert.equal(editor.document.getText(), 'The quick brown fox');
+    });
   });
 });
-
-const content = new TextEncoder().encode('The quick brown fox');
-const refuse = () => {
-  throw vscode.FileSystemError.NoPermissions();
-};
-
-/** A file system where every file holds the same text, and cannot be written. */
-const lockedFiles: vscode.FileSystemProvider = {
-  onDidChangeFile: new vscode.EventEmitter<vscode.FileChangeEvent[]>().event,
-  watch: () => new vscode.Disposable(() => {}),
-  stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: content.length }),
-  readFile: () => content,
-  readDirectory: () => [],
-  createDirectory: refuse,
-  writeFile: refuse,
-  delete: refuse,
-  rename: refuse,
-};

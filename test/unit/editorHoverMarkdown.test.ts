@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bar, hoverMarkdown, literal } from '../../src/editor/hoverMarkdown';
+import { hoverMarkdown } from '../../src/editor/hoverMarkdown';
+import { bar, literal } from '../../src/editor/hoverPieces';
 import { inspectionOf } from './editorSamples';
 
 describe('hoverMarkdown', () => {

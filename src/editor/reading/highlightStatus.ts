@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { measureLevels, type TokenMeasure } from '../../inspection/tokenMeasure';
-import { literal } from '../hoverMarkdown';
+import { literal } from '../hoverPieces';
 import type { DocumentReading } from './documentReading';
 import type { Highlights } from './highlights';
 import { levelColor, levelLabel, legendText, measureNames } from './legend';

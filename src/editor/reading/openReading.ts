@@ -137,6 +137,36 @@ export class OpenReading implements vscode.Disposable {
     return { first, last };
   }
 
+  /**
+   * The tokens that hold the character at an offset of the document; several where the character is
+   * cut into several. None where they may not be shown. A line's end is one character.
+   */
+  tokensAt(offset: number): number[] {
+    const { text, validUntil } = this.reading;
+    if (!text) return [];
+    const { base, from } = this.placed;
+    const character = characterAt(this.document, offset);
+    if (character.start < from) return [];
+    const tokens: number[] = [];
+    for (let token = tokenAt(text, character.start - base); token < text.ids.length; token++) {
+      if (text.starts[token]! >= character.end - base || text.ends[token]! > validUntil) break;
+      tokens.push(token);
+    }
+    return tokens;
+  }
+
+  /** Where a token stands, as offsets in the document. */
+  offsetsOf(token: number): Span {
+    const { starts, ends } = this.reading.text!;
+    const { base } = this.placed;
+    return { start: starts[token]! + base, end: ends[token]! + base };
+  }
+
+  /** What was read last: `reading.text` speaks of it up to `reading.validUntil`. */
+  get source(): Placed {
+    return this.placed;
+  }
+
   /** The token that holds the character at a position; null where there is none that may be shown. */
   tokenAt(position: vscode.Position): number | null {
     const next = this.document.positionAt(this.document.offsetAt(position) + 1);
@@ -187,4 +217,13 @@ export class OpenReading implements vscode.Disposable {
     clearTimeout(this.timer);
     this.timer = ms === null ? undefined : setTimeout(() => void this.read(), ms);
   }
+}
+
+/** The character at an offset, as far as an editor has a place before and behind it. */
+function characterAt(document: vscode.TextDocument, offset: number): Span {
+  const position = document.positionAt(offset);
+  const start = document.offsetAt(position);
+  const end = document.offsetAt(document.positionAt(offset + 1));
+  // Between CR and LF there is no place: the character is the line's end.
+  return { start, end: end > start ? end : document.offsetAt(new vscode.Position(position.line + 1, 0)) }; // prettier-ignore
 }

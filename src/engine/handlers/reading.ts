@@ -1,15 +1,16 @@
 import type { PassOptions } from '../../gpt/betweenStages';
 import { readPrompt, type Prompt } from '../../inspection/prompt';
+import type { InspectParams } from '../../protocol/engine';
 import type { LoadedModel } from '../loadedModel';
 
 /** A text as the loaded model reads it, the tail that there is room for. */
 export function read(
   { model, tokenizer }: LoadedModel,
-  { text, bos }: { text: string; bos: boolean },
+  { text, bos, window }: Pick<InspectParams, 'text' | 'bos' | 'window'>,
   room: number,
   options: PassOptions,
 ): Promise<Prompt> {
-  return readPrompt(text, { tokenizer, config: model.config, bos, room }, options);
+  return readPrompt(text, { tokenizer, config: model.config, bos, room, window }, options);
 }
 
 /** What something gives, and how long it took. */
