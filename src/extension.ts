@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { registerLanguageModelTools } from './editor/assistant/languageModelTools';
 import { askForModelFolder, chooseModel, setModel } from './editor/chooseModel';
 import { compareSelection } from './editor/compareCommand';
+import { CursorPrediction } from './editor/cursor/cursorPrediction';
+import { CursorStatusBar } from './editor/cursor/cursorStatusBar';
 import { showDemo } from './editor/demo';
 import { Exports } from './editor/exports';
 import { failureSentence } from './editor/failure';
@@ -46,6 +48,7 @@ export interface ExtensionApi {
   highlights: Highlights;
   reported: ReportedDocument;
   surprising: SurprisingTokens;
+  cursor: CursorPrediction;
   source: PanelSource;
   view: PanelView;
   tab: PanelTab;
@@ -157,9 +160,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     own(vscode.languages.registerHoverProvider({ scheme: '*' }, provider));
   }
 
+  const cursor = own(new CursorPrediction({ engine, parameters, settings, explain }));
+  own(new CursorStatusBar(cursor));
+
   const exports = new Exports({
     subject: (of) => {
       if (of === 'document') return reported.subject;
+      if (of === 'cursor') return cursor.exported;
       const { inspection } = session.state;
       const { subject } = session;
       return inspection && subject && { ...subject, model: inspection.result.model };
@@ -174,10 +181,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const source: PanelSource = {
     get state() {
-      return { ...session.state, document: reported.report };
+      return { ...session.state, document: reported.report, cursor: cursor.state };
     },
     onDidChange: (listener) =>
-      vscode.Disposable.from(session.onDidChange(listener), reported.onDidChange(listener)),
+      vscode.Disposable.from(
+        session.onDidChange(listener),
+        reported.onDidChange(listener),
+        cursor.onDidChange(listener),
+      ),
     select: async (position, reveal, avoid) => {
       session.select(position);
       if (reveal) await highlight.reveal(avoid);
@@ -254,6 +265,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       ),
     ),
   );
+  command('togglePredictionAtCursor', () => cursor.toggle());
   command('openInTab', () => tab.open());
   command('chooseModel', (folder?: vscode.Uri) =>
     chooseModel({ engine, threads: () => settings().threads, explain }, folder),
@@ -266,6 +278,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine.restart();
     hover.clear();
     tokenHover.clear();
+    cursor.reset();
     vscode.window.setStatusBarMessage('Forward Pass: the engine starts anew with the next request.', 5000); // prettier-ignore
   });
   command('exportInspection', async () => {
@@ -301,6 +314,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     highlights,
     reported,
     surprising,
+    cursor,
     source,
     view,
     tab,

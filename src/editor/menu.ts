@@ -18,6 +18,10 @@ export async function showMenu(state: SessionState): Promise<void> {
       command: 'forwardPass.chooseModel',
     },
     { label: '$(package) Use the Bundled Model', command: 'forwardPass.useBundledModel' },
+    {
+      label: '$(sparkle) Toggle Prediction at Cursor',
+      command: 'forwardPass.togglePredictionAtCursor',
+    },
     { label: 'Engine', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(debug-restart) Restart Engine', command: 'forwardPass.restartEngine' },
     { label: '$(output) Show Log', command: 'forwardPass.showLog' },

@@ -19,6 +19,7 @@ import { neuronHandlers } from './handlers/neurons';
 import { lensHandlers } from './handlers/lens';
 import { treeHandlers } from './handlers/tree';
 import { tokenHandlers } from './handlers/token';
+import { typingHandlers } from './handlers/typing';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 import { RunCache } from './runCache';
@@ -57,6 +58,7 @@ export class Engine implements EngineContext {
     ...attributionHandlers(this),
     ...treeHandlers(this),
     ...tokenHandlers(this),
+    ...typingHandlers(this),
   });
 
   /** The previous model is given back only once the new one works. */

@@ -82,7 +82,7 @@ export class KeyValueCache {
   ): Promise<Float32Array /* [b, nEmbd] */> {
     if (this.full) throw new RangeError('The context is full.');
     if (this.filled === this.room) this.makeRoom();
-    let resid = await embeddingAt(this.model, ids, this.seen + this.filled);
+    let resid = await embeddingAt(this.model, ids, [this.seen + this.filled]);
     for (const [layer, own] of this.layers.entries()) {
       await betweenStages({ signal }, 'generating', '', null);
       const shared: KeptRows = { ...this.text.layers[layer]!, filled: this.seen };

@@ -22,6 +22,7 @@ import type { NeuronRequests } from './neurons';
 import type { LensRequests } from './lens';
 import type { TreeRequests } from './tree';
 import type { TokenRequests } from './token';
+import type { TypingRequests } from './typing';
 
 export interface InspectParams {
   model: ModelRef;
@@ -91,6 +92,7 @@ export interface EngineRequests
     ReadingRequests,
     ModelPageRequests,
     TokenRequests,
+    TypingRequests,
     TreeRequests {}
 
 export type EngineMethod = keyof EngineRequests;

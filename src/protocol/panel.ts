@@ -7,6 +7,7 @@ import type { DocumentReport, DocumentReportRequests } from './documentReport';
 import type { DocumentRequests } from './documents';
 import type { ExportRequests } from './exports';
 import type { Inspection } from './inspection';
+import type { CursorPrediction } from './typing';
 
 export type TokenColoring = 'surprisal' | 'probability' | 'rank' | 'entropy' | 'none';
 
@@ -25,6 +26,8 @@ export interface PanelState {
   compareWish: { serial: number; text: string; source: string } | null;
   /** The document whose statistics are shown, beside the inspection. */
   document: DocumentReport | null;
+  /** Absent where prediction at the cursor is off. */
+  cursor?: CursorPrediction | null;
 }
 
 export interface ShownInspection {

@@ -1,6 +1,6 @@
 import { type SampledDistribution, sampledDistribution } from '../gpt/sampling';
 import { logSumExp } from '../gpt/softmax';
-import type { InspectedToken, Sampling } from '../protocol/inspection';
+import type { InspectedToken, NextToken, Sampling } from '../protocol/inspection';
 import { isPlain, plainSampling } from './state/choices';
 
 /** One token that may come next. */
@@ -101,6 +101,15 @@ export class FullDistribution {
     }
     return this.last.distribution;
   }
+}
+
+/** What an answer of the engine says, most likely first. */
+export function nextCandidates(next: readonly NextToken[]): Candidates {
+  const rows = next.map(({ id, text, logprob, logit, probability }, i) => {
+    const own = probability;
+    return { id, text, rank: i + 1, probability, own, logprob, logit, actual: false };
+  });
+  return { rows, actual: null, kept: null };
 }
 
 /** What the inspection itself says, shown until the logits are there. */

@@ -1,17 +1,20 @@
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
 
-/** Tokens that all stand at one position of their texts → residual stream before the first block. */
+/**
+ * Tokens → residual stream before the first block. Each stands at a position of its own, or all at the
+ * one that is given.
+ */
 export async function embeddingAt(
   model: Model,
   ids: readonly number[], // [b]
-  position: number,
+  positions: readonly number[], // [b] or [1]
 ): Promise<Float32Array /* [b, nEmbd] */> {
   const session = await model.probe('embedding at', (g, family, architecture) => {
     const tokens = g.input('ids', 'I64', ['b']);
-    const resid = family.embedding(g, architecture, tokens, g.input('position', 'I64', [1]));
+    const resid = family.embedding(g, architecture, tokens, g.input('positions', 'I64', ['p']));
     g.output('resid', resid, 'F32', ['b', architecture.config.nEmbd]);
   });
-  const inputs = { ids: int64(ids), position: int64([position]) };
+  const inputs = { ids: int64(ids), positions: int64(positions) };
   return (await session.run(inputs, ['resid'])).resid.data as Float32Array;
 }

@@ -82,6 +82,37 @@ export function attentionOfNext(
   return g.reshape(z, [-1, nHead * dHead]);
 }
 
+/**
+ * Attention of m queries that follow kept keys and values, z [m, nHead · dHead]: each sees what was
+ * kept, those of the m before it, and itself. What `attentionOfNext` is for one query of many texts,
+ * this is for many queries of one.
+ */
+export function attentionOfFollowing(
+  g: GraphBuilder,
+  [q, k, v]: readonly [Value, Value, Value], // [m, nHead · dHead]
+  kept: KeptKeysValues, // k [nHead, dHead, n], v [nHead, n, dHead]
+  shape: AttentionShape,
+): Value {
+  const { nHead, dHead, scale } = shape;
+  const [qHeads, kHeads, vHeads] = [q, k, v].map((x) => byHead(g, x, shape)); // [head, m, d]
+  const scoresKept = g.op('MatMul', [qHeads!, kept.k]); // [head, m, n]
+  const scoresOwn = g.op('MatMul', [qHeads!, g.transpose(kHeads!, [0, 2, 1])]); // [head, m, m]
+  const scores = g.op(
+    'Concat',
+    [
+      g.op('Add', [scoresKept, filledMask(g, kept.v, kept.filled)]),
+      g.op('Add', [scoresOwn, causalMask(g, qHeads!)]),
+    ],
+    { axis: -1n },
+  );
+  const scaled = g.op('Mul', [scores, g.constant('F32', [scale], [])]);
+  const pattern = g.op('Softmax', [scaled], { axis: -1n }); // [head, m, n + m]
+  const sizes = g.op('Concat', [places(g, kept.v), places(g, vHeads!)], { axis: 0n });
+  const [toKept, toOwn] = g.ops('Split', [pattern, sizes], 2, { axis: -1n });
+  const z = g.op('Add', [g.op('MatMul', [toKept!, kept.v]), g.op('MatMul', [toOwn!, vHeads!])]); // [head, m, d]
+  return g.reshape(g.transpose(z, [1, 0, 2]), [-1, nHead * dHead]);
+}
+
 /** [1] int64: how many places kept values [.., places, dHead] have room for. */
 function places(g: GraphBuilder, v: Value): Value {
   return g.op('Shape', [v], { start: -2n, end: -1n });

@@ -12,7 +12,7 @@ import './rankShares';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
-import { StoreElement } from './storeElement';
+import { PanelSection } from './panelSection';
 import { shared } from './styles';
 import './surprisalHistogram';
 import './surprisingLines';
@@ -28,7 +28,7 @@ const measures: readonly Segment[] = [
 
 /** What a whole document comes to: figures, ranks, surprisal, and the lines that surprise most. */
 @customElement('fp-document-section')
-export class DocumentSection extends StoreElement {
+export class DocumentSection extends PanelSection {
   @property({ attribute: false }) theme!: Theme;
   @state() private failure: string | null = null;
 

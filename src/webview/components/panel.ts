@@ -6,6 +6,7 @@ import './attentionSection';
 import './attributionSection';
 import './banner';
 import './continueSection';
+import './cursorSection';
 import './compareSection';
 import './documentSection';
 import './embeddingSection';
@@ -94,6 +95,7 @@ export class Panel extends StoreElement {
     return html`
       <fp-banner .store=${store}></fp-banner>
       <fp-document-section .store=${store} .theme=${theme}></fp-document-section>
+      ${shown?.cursor ? html`<fp-cursor-section .store=${store}></fp-cursor-section>` : nothing}
       ${
         shown?.inspection
           ? html`<fp-header .store=${store}></fp-header>

@@ -24,5 +24,7 @@ export async function pageRecording(store: PanelStore, provenance: Provenance): 
   }
   const { style } = document.documentElement;
   const theme = { style: style.cssText, className: document.body.className };
-  return writeRecording({ provenance, state: state!, choices, answers, theme });
+  // A page has no cursor.
+  const recorded = { ...state!, cursor: null };
+  return writeRecording({ provenance, state: recorded, choices, answers, theme });
 }

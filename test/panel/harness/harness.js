@@ -200,6 +200,11 @@ window.harness = {
     state = { ...state, compareWish: { serial, text, source: 'other.md:1' } };
     tell({ kind: 'event', event: 'state', data: state });
   },
+  /** The prediction at the cursor; null while it is switched off. */
+  cursor(cursor) {
+    state = { ...state, cursor };
+    tell({ kind: 'event', event: 'state', data: state });
+  },
   /** The file that a person chooses when asked for one; null chooses none. */
   openAs: (path) => (opening = path),
   /** What a person chooses when asked as what to export; the file is then `window.exported`. */

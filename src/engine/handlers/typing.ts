@@ -1,0 +1,39 @@
+import type { Model } from '../../gpt/model';
+import { readTypedText } from '../../inspection/typingWindow';
+import type { TypingRequests } from '../../protocol/typing';
+import type { EngineContext, Handlers } from '../engineContext';
+import { TypedTexts } from '../typedTexts';
+
+/** Three texts of GPT-2's full context. */
+const typedBytes = 256 * 2 ** 20;
+
+export function typingHandlers(engine: EngineContext): Handlers<TypingRequests> {
+  // What was read with a model goes when the model does.
+  const texts = new WeakMap<Model, TypedTexts>();
+  return {
+    predictNext: async ({ model: ref, text, bos, topK }, options) => {
+      const { model, tokenizer, description, textOf } = await engine.load(ref, options);
+      const { signal } = options;
+      const { config } = model;
+      const { ids, from } = await readTypedText(text, { tokenizer, config, bos }, { signal });
+      const known = texts.get(model) ?? new TypedTexts(model, typedBytes);
+      texts.set(model, known);
+      // Nobody looks at a bar that is full before it is drawn: only loading is told of.
+      const { row, computed } = await known.read(ids, { signal });
+      const { topIds, topLogits, logSumExp, entropy } = await model.distributions(row, [0], topK);
+      return {
+        model: description,
+        next: Array.from(topIds, (big, rank) => {
+          const id = Number(big);
+          const logit = topLogits[rank]!;
+          const logprob = logit - logSumExp[0]!;
+          return { id, text: textOf(id), logit, logprob, probability: Math.exp(logprob) };
+        }),
+        entropy: entropy[0]!,
+        tokens: ids.length,
+        computed,
+        from,
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Value } from '../../onnx/graphBuilder';
+import { int64 } from '../../onnx/runtime';
+import { block } from '../block';
+import type { Model } from '../model';
+import { attentionOfFollowing } from '../stages/attention';
+import type { KeptRows } from './cachedBlock';
+
+/** One block at the positions that follow a text. */
+export interface FollowingRows {
+  residPost: Float32Array; // [m, nEmbd]
+  k: Float32Array; // [m, nHead · dHead]
+  v: Float32Array; // [m, nHead · dHead]
+}
+
+/**
+ * residPre → residPost of the m positions that follow a text, [m, nEmbd] both, and their keys and
+ * values. Of the text nothing is computed again.
+ *
+ * @param kept the text's: k [nHead, dHead, n], v [nHead, n, dHead].
+ */
+export async function followingBlock(
+  model: Model,
+  layer: number,
+  residPre: Float32Array,
+  kept: KeptRows,
+): Promise<FollowingRows> {
+  const { nHead, nEmbd } = model.config;
+  const dHead = nEmbd / nHead;
+  const session = await model.probe(`following block ${layer}`, (g, family, architecture) => {
+    const shape = family.attentionShape(architecture.config, layer);
+    const resid = g.input('residPre', 'F32', ['m', nEmbd]);
+    const rows = {
+      k: g.input('keptK', 'F32', [nHead, dHead, 'n']),
+      v: g.input('keptV', 'F32', [nHead, 'n', dHead]),
+      filled: g.input('filled', 'I64', [1]),
+    };
+    const attend = (q: Value, k: Value, v: Value) => {
+      g.output('k', k, 'F32', ['m', nEmbd]);
+      g.output('v', v, 'F32', ['m', nEmbd]);
+      return attentionOfFollowing(g, [q, k, v], rows, shape);
+    };
+    const { residPost } = block(g, family, architecture, layer, resid, attend);
+    g.output('residPost', residPost, 'F32', ['m', nEmbd]);
+  });
+  const room = kept.k.length / nEmbd;
+  const inputs = {
+    residPre: model.rows(residPre),
+    keptK: { data: kept.k, dims: [nHead, dHead, room] },
+    keptV: { data: kept.v, dims: [nHead, room, dHead] },
+    filled: int64([kept.filled]),
+  };
+  const { residPost, k, v } = await session.run(inputs, ['residPost', 'k', 'v']);
+  return {
+    residPost: residPost.data as Float32Array,
+    k: k.data as Float32Array,
+    v: v.data as Float32Array,
+  };
+}
