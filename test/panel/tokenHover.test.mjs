@@ -43,7 +43,7 @@ test('a key goes to the next surprising token, which is said aloud and has its h
   const alerts = '.statusbar-item-label[role="alert"]';
   /** Each element that a screen reader is told to say at once. */
   await page.evaluate((selector) => {
-    const said = /** @type {any} */ ((globalThis).said = []);
+    const said = /** @type {any} */ (globalThis.said = []);
     new MutationObserver(() => {
       const label = document.querySelector(selector)?.getAttribute('aria-label');
       if (label && said.at(-1) !== label) said.push(label);
