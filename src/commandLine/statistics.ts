@@ -4,11 +4,11 @@ import {
   lineTableColumns,
   lineTableRow,
 } from '../inspection/documentLines';
-import { documentStatistics, type ReadTokens } from '../inspection/documentStatistics';
+import { documentStatistics } from '../inspection/documentStatistics';
+import { enter, firstUnknown, unreadText, type ReadText } from '../inspection/readText';
+import { csv } from '../inspection/csv';
 import { mostSurprising, type LineMeasure } from '../inspection/surprisingLines';
 import { rankShares } from '../inspection/tokenMeasure';
-import type { DocumentTokens } from '../protocol/reading';
-import { csv } from '../webview/export/text';
 import { UsageError, type CommandCall } from './call';
 import { PlainText, type Command } from './command';
 
@@ -58,33 +58,24 @@ function lineMeasure(call: CommandCall): LineMeasure {
 }
 
 /** Reads a text of any length window by window, as the editor does. */
-async function readWhole(
-  call: CommandCall,
-  text: string,
-): Promise<ReadTokens & { model: DocumentTokens['model']; stride: number }> {
-  const { model } = call;
+async function readWhole(call: CommandCall, text: string): Promise<ReadText & { stride: number }> {
+  const { model, engine, progress } = call;
   const wished = call.has('stride') ? call.integer('stride', { min: 1 }) : undefined;
   const params = { model, text, bos: call.flag('bos'), stride: wished };
-  const tokens = await call.engine.tokenizeDocument(params, call.progress);
-  const { ids, windows } = tokens;
-  const logprobs = new Float32Array(ids.length).fill(NaN);
-  const ranks = new Uint32Array(ids.length);
-  const entropies = new Float32Array(ids.length).fill(NaN);
-  for (const { start, end, first } of windows) {
+  const read = unreadText(await engine.tokenizeDocument(params, progress), 1);
+  const { ids, windows } = read;
+  for (const window of windows) {
+    const unknown = firstUnknown(read, window);
     // The last token of a text is followed by none.
-    const window = ids.slice(start, end + 1);
-    if (start + window.length <= first + 1) continue;
-    call.progress.onProgress?.({
+    if (unknown === undefined) continue;
+    const { start, end, first } = window;
+    progress.onProgress?.({
       stage: 'forward',
       message: `Token ${first} of ${ids.length}`,
       fraction: first / ids.length,
     });
-    const row = first - start;
-    const read = await call.engine.readWindow({ model, ids: window, first: row, topK: 1 });
-    logprobs.set(read.logprobs, first + 1);
-    ranks.set(read.ranks, first + 1);
-    entropies.set(read.entropies, first + 1);
+    const place = { ids: ids.slice(start, end + 1), first: first - start };
+    enter(read, unknown, await engine.readWindow({ model, ...place, topK: 1 }));
   }
-  const stride = wished ?? Math.ceil(tokens.model.nCtx / 2);
-  return { ...tokens, logprobs, ranks, entropies, stride };
+  return { ...read, stride: wished ?? Math.ceil(read.model.nCtx / 2) };
 }

@@ -7,7 +7,7 @@ import type { ModelDescription } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 import type { DocumentReadings, HeldReading } from './reading/documentReadings';
 import type { OpenReading } from './reading/openReading';
-import type { ReadText } from './reading/readText';
+import type { ReadText } from '../inspection/readText';
 import { revealSpan } from './reveal';
 import { spanLabel, type Span } from './textSpan';
 

@@ -1,3 +1,5 @@
+import type { TableCell } from '../inspection/csv';
+
 /** What a section shows, as data: for its table, and for files. */
 export interface SectionTable {
   /** Front part of a file's name, such as `attention-L5H1`. */
@@ -7,6 +9,3 @@ export interface SectionTable {
   /** The same and more, in the words of the command line's contract. */
   json: unknown;
 }
-
-/** Null is a value that is not there (yet). */
-export type TableCell = string | number | null;

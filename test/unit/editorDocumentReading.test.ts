@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { DocumentReading, mostCharacters } from '../../src/editor/reading/documentReading';
-import { tokenAt } from '../../src/editor/reading/readText';
+import { tokenAt } from '../../src/inspection/readText';
 import { followSpan } from '../../src/editor/reading/followSpan';
 import { staleFrom } from '../../src/editor/reading/staleFrom';
 import { Engine } from '../../src/engine/engine';

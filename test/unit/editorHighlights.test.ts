@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { legendText, levelColor, levelLabel } from '../../src/editor/reading/legend';
 import { lineBits } from '../../src/editor/reading/lineBits';
 import { measures, readHighlightSettings } from '../../src/editor/reading/highlightSettings';
-import { unreadText, type ReadText } from '../../src/editor/reading/readText';
+import { unreadText, type ReadText } from '../../src/inspection/readText';
 import { levelSpans, peaks } from '../../src/editor/reading/tokenSpans';
 import type { ModelDescription } from '../../src/protocol/inspection';
 import { UserError } from '../../src/protocol/userError';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DocumentReading } from '../../src/editor/reading/documentReading';
-import type { ReadText } from '../../src/editor/reading/readText';
+import type { ReadText } from '../../src/inspection/readText';
 import { safeEnd, windowPlace } from '../../src/editor/reading/readWindow';
 import {
   findSurprising,

@@ -4,7 +4,8 @@ import {
   type ComparedStretch,
 } from '../../inspection/comparison';
 import type { InspectedToken } from '../../protocol/inspection';
-import { caveats, count, modelOf, ownTokens, ownTotals, rounded, type MeasuredText } from './measuredText'; // prettier-ignore
+import { count } from '../hoverPieces';
+import { caveats, modelOf, ownTokens, ownTotals, rounded, type MeasuredText } from './measuredText'; // prettier-ignore
 import { fullestWithin, type TokenBudget } from './tokenBudget';
 
 /** So many of the tokens in both texts are listed at most: those that moved most. */

@@ -1,8 +1,8 @@
 import type { InspectedToken } from '../../protocol/inspection';
+import { count } from '../hoverPieces';
 import {
   bits,
   caveats,
-  count,
   likeliest,
   modelOf,
   ownTokens,

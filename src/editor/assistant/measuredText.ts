@@ -1,3 +1,4 @@
+import { count } from '../hoverPieces';
 import { totals } from '../../inspection/inspect';
 import type { InspectedToken, Inspection, RankedToken } from '../../protocol/inspection';
 
@@ -77,4 +78,3 @@ export function likeliest(ranked: readonly RankedToken[]): [string, number][] {
 /** To a thousandth, which is finer than a reader needs and short to write. */
 export const rounded = (value: number) => Math.round(value * 1000) / 1000 + 0;
 export const significant = (value: number) => Number(value.toPrecision(4));
-export const count = (value: number) => value.toLocaleString('en-US');

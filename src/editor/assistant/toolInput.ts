@@ -1,3 +1,4 @@
+import { count } from '../hoverPieces';
 import { UserError } from '../../protocol/userError';
 
 /** What the tool that measures a text was given, checked. */
@@ -103,5 +104,3 @@ function kind(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
-
-const count = (value: number) => value.toLocaleString('en-US');

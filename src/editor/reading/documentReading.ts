@@ -2,7 +2,14 @@ import type { EngineConnection, InspectParams } from '../../protocol/engine';
 import { UserError } from '../../protocol/userError';
 import { ChangeEmitter } from '../emitter';
 import type { Span } from '../textSpan';
-import { carryOver, enter, firstUnknown, tokensOf, unreadText, type ReadText } from './readText';
+import {
+  carryOver,
+  enter,
+  firstUnknown,
+  tokensOf,
+  unreadText,
+  type ReadText,
+} from '../../inspection/readText';
 import { staleFrom } from './staleFrom';
 
 /** Likeliest tokens that are kept for each place: the one that came, and five to try instead. */

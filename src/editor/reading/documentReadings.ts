@@ -32,6 +32,7 @@ export class DocumentReadings implements vscode.Disposable {
     this.subscriptions = [
       this.changes,
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (this.entries.size === 0) return;
         this.of(document)?.edited(contentChanges);
         const notebook = cellOf(document)?.notebook;
         if (notebook) this.notebookEdited(notebook, document);

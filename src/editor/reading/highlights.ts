@@ -36,7 +36,7 @@ export class Highlights implements vscode.Disposable {
       this.styles,
       readings.onDidChange((open) => this.drawDocument(open.document)),
       window.onDidChangeVisibleTextEditors(() => this.update()),
-      window.onDidChangeActiveTextEditor(() => this.changed()),
+      window.onDidChangeActiveTextEditor(() => this.changes.fire()),
       window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.drawSoon(textEditor)),
       workspace.onDidOpenTextDocument(() => this.update()),
       workspace.onDidCloseTextDocument((document) => {
@@ -119,20 +119,13 @@ export class Highlights implements vscode.Disposable {
       }
     }
     for (const editor of vscode.window.visibleTextEditors) this.drawSoon(editor);
-    this.changed();
+    this.changes.fire();
   }
 
   private forget(document: vscode.TextDocument): void {
     this.held.get(document)?.dispose();
     this.held.delete(document);
     this.asked.delete(document);
-    this.changed();
-  }
-
-  private changed(): void {
-    const { activeTextEditor } = vscode.window;
-    const highlighted = activeTextEditor !== undefined && this.of(activeTextEditor.document) !== undefined; // prettier-ignore
-    void vscode.commands.executeCommand('setContext', 'forwardPass.highlighted', highlighted);
     this.changes.fire();
   }
 

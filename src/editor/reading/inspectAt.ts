@@ -42,12 +42,12 @@ export async function inspectAt(
 }
 
 function subjectAt(open: OpenReading, token: number): { subject: Subject; isBehind: boolean } {
-  const { document, source } = open;
+  const { document, placement } = open;
   const read = open.reading.text!;
   const { window, position, isBehind } = windowPlace(read, token);
-  const text = source.text.slice(0, safeEnd(source.text, read.ends[window.end - 1]!));
+  const text = placement.text.slice(0, safeEnd(placement.text, read.ends[window.end - 1]!));
   // Of a notebook's cell, those above may come first.
-  const before = Math.max(0, -source.base);
+  const before = Math.max(0, -placement.base);
   const cells = before > 0 ? contextOf(document, 'above').cells : [];
   const line = (token: number) => document.positionAt(open.offsetsOf(token).start).line;
   return {
@@ -56,7 +56,7 @@ function subjectAt(open: OpenReading, token: number): { subject: Subject; isBehi
       source: sourceLabel(document, cells.length, line(window.start), line(window.end - 1)),
       anchor: new TextAnchor(
         document.uri.toString(),
-        Math.max(0, source.base),
+        Math.max(0, placement.base),
         text.slice(before),
         before,
       ),

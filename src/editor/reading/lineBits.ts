@@ -1,5 +1,5 @@
 import { bitsOf } from './tokenSpans';
-import type { ReadText } from './readText';
+import type { ReadText } from '../../inspection/readText';
 
 /**
  * The bits of all tokens that begin in a line, from offset `start` to before `end`; null where one of

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { followSpan } from './followSpan';
 import { DocumentReading, type ReadingContext } from './documentReading';
-import { tokenAt } from './readText';
+import { tokenAt } from '../../inspection/readText';
 import { looksBack } from './staleFrom';
 import type { Span } from '../textSpan';
 
@@ -44,7 +44,7 @@ export class OpenReading implements vscode.Disposable {
     return this.part;
   }
 
-  /** What the model reads: `reading.text` is of this text while its `validUntil` is infinite. */
+  /** What was read last: `reading.text` speaks of it up to `reading.validUntil`. */
   get placement(): Placed {
     return this.placed;
   }
@@ -64,18 +64,6 @@ export class OpenReading implements vscode.Disposable {
       return;
     }
     await this.reading.read(this.placed.text);
-  }
-
-  /** Resolves once everything is known, or could not be had. */
-  async finished(): Promise<void> {
-    if (!this.busy && this.reading.complete) return;
-    await new Promise<void>((resolve) => {
-      const listener = this.onDidChange(() => {
-        if (this.busy) return;
-        listener.dispose();
-        resolve();
-      });
-    });
   }
 
   /** The document was edited. */
@@ -160,18 +148,6 @@ export class OpenReading implements vscode.Disposable {
     const { starts, ends } = this.reading.text!;
     const { base } = this.placed;
     return { start: starts[token]! + base, end: ends[token]! + base };
-  }
-
-  /** What was read last: `reading.text` speaks of it up to `reading.validUntil`. */
-  get source(): Placed {
-    return this.placed;
-  }
-
-  /** The token that holds the character at a position; null where there is none that may be shown. */
-  tokenAt(position: vscode.Position): number | null {
-    const next = this.document.positionAt(this.document.offsetAt(position) + 1);
-    const { first, last } = this.tokensIn(new vscode.Range(position, next));
-    return first < last ? first : null;
   }
 
   /** Where a token stands in the document. */

@@ -1,4 +1,4 @@
-import { tokensOf, type ReadText } from './readText';
+import { tokensOf, type ReadText } from '../../inspection/readText';
 import type { TextWindow } from '../../protocol/reading';
 
 /** Where the pass is that said what a token was expected to be. */

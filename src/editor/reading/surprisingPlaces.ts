@@ -1,5 +1,5 @@
 import type { Span } from '../textSpan';
-import { tokenAt, type ReadText } from './readText';
+import { tokenAt, type ReadText } from '../../inspection/readText';
 
 /** Where the text surprised the model. */
 export interface SurprisingPlace extends Span {

@@ -169,7 +169,7 @@ export class SurprisingTokens implements vscode.Disposable {
   private show(editor: vscode.TextEditor, open: OpenReading, { place, count }: FoundPlace): void {
     const { document } = editor;
     const { logprobs, ranks } = open.reading.text!;
-    const { base } = open.source;
+    const { base } = open.placement;
     const range = new vscode.Range(
       document.positionAt(place.start + base),
       document.positionAt(place.end + base),
@@ -209,14 +209,14 @@ export class SurprisingTokens implements vscode.Disposable {
 
 /** Undefined where the document is not even cut into tokens. */
 function find(
-  { reading, source, document }: OpenReading,
+  { reading, placement, document }: OpenReading,
   selection: vscode.Range,
   leastBits: number,
   direction: 1 | -1,
 ): FoundPlace | FirstUnknown | 'none' | undefined {
   const { text: read, validUntil } = reading;
   if (!read) return undefined;
-  const { text, base, from } = source;
+  const { text, base, from } = placement;
   return findSurprising(
     { read, text, from: from - base, validUntil },
     leastBits,

@@ -5,7 +5,7 @@ import {
   type TokenMeasure,
 } from '../../inspection/tokenMeasure';
 import type { Span } from '../textSpan';
-import type { ReadText } from './readText';
+import type { ReadText } from '../../inspection/readText';
 
 /** What is known of a token, as the panel has it. */
 export function readToken({ logprobs, ranks, entropies }: ReadText, token: number) {

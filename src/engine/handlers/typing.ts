@@ -1,4 +1,6 @@
 import type { Model } from '../../gpt/model';
+import { nextTokens } from '../../inspection/inspect';
+import { predictions } from '../../inspection/predictions';
 import { readTypedText } from '../../inspection/typingWindow';
 import type { TypingRequests } from '../../protocol/typing';
 import type { EngineContext, Handlers } from '../engineContext';
@@ -20,16 +22,11 @@ export function typingHandlers(engine: EngineContext): Handlers<TypingRequests> 
       texts.set(model, known);
       // Nobody looks at a bar that is full before it is drawn: only loading is told of.
       const { row, computed } = await known.read(ids, { signal });
-      const { topIds, topLogits, logSumExp, entropy } = await model.distributions(row, [0], topK);
+      const after = await predictions(model, [row], [], topK);
       return {
         model: description,
-        next: Array.from(topIds, (big, rank) => {
-          const id = Number(big);
-          const logit = topLogits[rank]!;
-          const logprob = logit - logSumExp[0]!;
-          return { id, text: textOf(id), logit, logprob, probability: Math.exp(logprob) };
-        }),
-        entropy: entropy[0]!,
+        next: nextTokens(after, textOf),
+        entropy: after[0]!.entropy,
         tokens: ids.length,
         computed,
         from,

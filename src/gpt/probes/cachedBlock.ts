@@ -34,7 +34,7 @@ export interface KeptRows extends KeysValues {
   filled: number;
 }
 
-/** One block at the next position of each of b sequences. */
+/** One block at b new positions: the next one of each of b sequences, or the next b of one. */
 export interface NextRows {
   residPost: Float32Array; // [b, nEmbd]
   k: Float32Array; // [b, nHead · dHead]

@@ -3,14 +3,7 @@ import { int64 } from '../../onnx/runtime';
 import { block } from '../block';
 import type { Model } from '../model';
 import { attentionOfFollowing } from '../stages/attention';
-import type { KeptRows } from './cachedBlock';
-
-/** One block at the positions that follow a text. */
-export interface FollowingRows {
-  residPost: Float32Array; // [m, nEmbd]
-  k: Float32Array; // [m, nHead · dHead]
-  v: Float32Array; // [m, nHead · dHead]
-}
+import type { KeptRows, NextRows } from './cachedBlock';
 
 /**
  * residPre → residPost of the m positions that follow a text, [m, nEmbd] both, and their keys and
@@ -23,7 +16,7 @@ export async function followingBlock(
   layer: number,
   residPre: Float32Array,
   kept: KeptRows,
-): Promise<FollowingRows> {
+): Promise<NextRows> {
   const { nHead, nEmbd } = model.config;
   const dHead = nEmbd / nHead;
   const session = await model.probe(`following block ${layer}`, (g, family, architecture) => {

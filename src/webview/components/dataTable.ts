@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { count, tableNumber } from '../format';
-import type { TableCell } from '../sectionTable';
+import type { TableCell } from '../../inspection/csv';
 import { shared } from './styles';
 
 /** Rows that are rendered before somebody asks for more. */

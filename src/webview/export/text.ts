@@ -1,5 +1,6 @@
+import { csv } from '../../inspection/csv';
 import type { Provenance } from '../../protocol/exports';
-import type { SectionTable, TableCell } from '../sectionTable';
+import type { SectionTable } from '../sectionTable';
 
 /** The data of a section with where it is from, as indented JSON. Typed arrays become lists. */
 export function sectionJson(data: SectionTable, provenance: Provenance): string {
@@ -17,11 +18,6 @@ export function sectionCsv({ columns, rows }: SectionTable, provenance: Provenan
   return comments.join('') + csv([columns, ...rows]);
 }
 
-/** Rows as CSV (RFC 4180). */
-export function csv(rows: readonly (readonly TableCell[])[]): string {
-  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
-}
-
 /** Where numbers are from, for people: one fact a line. */
 export function provenanceLines({ tool, version, model, source, text, settings }: Provenance) {
   return [
@@ -32,11 +28,4 @@ export function provenanceLines({ tool, version, model, source, text, settings }
     `settings: ${JSON.stringify(settings)}`,
     `text: ${JSON.stringify(text)}`,
   ];
-}
-
-function csvCell(cell: TableCell): string {
-  if (cell === null) return '';
-  const text = String(cell);
-  // A hash at the beginning of a line would be taken for a comment.
-  return /[",\r\n#]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

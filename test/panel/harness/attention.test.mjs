@@ -1,7 +1,7 @@
 /* global window */
 // Attention in the built panel: the grid of heads, their scores, lines, and the options.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 let panel;
 beforeAll(async () => (panel = await launchPanel()), 60_000);
@@ -17,12 +17,6 @@ async function onPage(options, check) {
     await page.context().close();
   }
 }
-
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 
 const section = (page) => page.locator('fp-attention-section');
 const heads = (page) => page.locator('fp-heads-section');

@@ -1,7 +1,7 @@
 /* global window */
 // The tree of continuations, grown by the bundled model.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 let panel;
 beforeAll(async () => (panel = await launchPanel()), 60_000);
@@ -18,12 +18,6 @@ async function onPage(options, check) {
     await page.context().close();
   }
 }
-
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 
 const unfold = (section) => section.locator('.fold').click();
 const rows = (section) => section.getByRole('treeitem');

@@ -1,7 +1,7 @@
 /* global window */
 // The section "At the cursor": what the host tells of the prediction there, as it goes on.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 let panel;
 beforeAll(async () => (panel = await launchPanel()), 60_000);
@@ -91,8 +91,7 @@ describe('the section "At the cursor"', () => {
     expect(name).toBe('at-the-cursor');
     expect(JSON.parse(content).provenance.source).toBe('notes.md:12');
     expect(content).toMatch(/"entropy":\s*2\.07/);
-    const asked = await page.evaluate(() => window.asked);
-    expect(asked.find(({ method }) => method === 'chooseExport').params.run).toBeNull();
+    expect(await asked(page, 'chooseExport')).toMatchObject([{ of: 'cursor' }]);
 
     const fold = page.getByRole('button', { name: /^At the cursor/, expanded: true });
     await fold.focus();

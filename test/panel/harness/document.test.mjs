@@ -1,7 +1,7 @@
 /* global window */
 // The statistics of a document: figures, lines, table, export, and how it is read.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 let panel;
 beforeAll(async () => (panel = await launchPanel()), 60_000);
@@ -19,11 +19,6 @@ async function onReport(options, check) {
   }
 }
 
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 const report = (page, ...args) => page.evaluate((all) => window.harness.report(...all), args);
 const figures = async (section) =>
   Object.fromEntries(

@@ -1,7 +1,7 @@
 /* global window */
 // The logit lens and the attribution of a logit, answered by a real engine.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 const live = 'The old man went to the sea, and the old man went home. The old';
 const streams = 1 + 2 * 6; // of the bundled model
@@ -22,11 +22,6 @@ async function onPage(options, check) {
   }
 }
 
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 const fail = (page, method, message) =>
   page.evaluate(([name, text]) => window.harness.fail(name, text), [method, message]);
 const rows = (page) => page.locator('fp-lens-ladder .row');

@@ -1,4 +1,4 @@
-/* global document */
+/* global document, window */
 // Opens the built panel (dist/webview.js) in Chromium on a page that plays VS Code.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -122,3 +122,14 @@ export async function launchPanel() {
 
   return { open, close };
 }
+
+/**
+ * The parameters of each request of a kind that a page has made so far.
+ * @param {import('playwright-core').Page} page
+ * @param {string} method
+ */
+export const asked = (page, method) =>
+  page.evaluate(
+    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
+    method,
+  );

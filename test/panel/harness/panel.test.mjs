@@ -1,7 +1,7 @@
 /* global document, getComputedStyle, innerWidth, window */
 // The built panel in a browser of its own, without VS Code: what only a browser can show.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 let panel;
 beforeAll(async () => (panel = await launchPanel()), 60_000);
@@ -17,12 +17,6 @@ async function onPage(options, check) {
     await page.context().close();
   }
 }
-
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 
 /** The heat map's picture, and two of its colours: what is visible at the bottom, and the future. */
 const heatMap = (page) =>

@@ -1,7 +1,7 @@
 /* global window */
 // "What if" and patching in a browser of their own, answered by a real engine and the bundled model.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 const live = 'When Mary and John went to the store, John gave a drink to';
 const last = 13;
@@ -25,12 +25,6 @@ async function inSection(tag, options, check) {
 
 /** Everything comes from an engine, on a machine that may be busy. */
 const eventually = (read) => expect.poll(read, { timeout: 20_000 });
-
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 
 describe('What if', () => {
   const whatIf = (check, options) => inSection('fp-what-if-section', options, check);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchPanel } from './page.mjs';
+import { asked, launchPanel } from './page.mjs';
 
 let panel;
 beforeAll(async () => (panel = await launchPanel()), 60_000);
@@ -26,12 +26,6 @@ async function onSection(tag, check) {
     await page.context().close();
   }
 }
-
-const asked = (page, method) =>
-  page.evaluate(
-    (name) => window.asked.filter((request) => request.method === name).map(({ params }) => params),
-    method,
-  );
 
 /** How far a section's content goes beyond it. */
 const overflow = (section) =>

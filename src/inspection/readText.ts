@@ -1,5 +1,5 @@
-import type { ModelDescription } from '../../protocol/inspection';
-import type { Expectations, TextWindow, TokenColumns, WindowReading } from '../../protocol/reading';
+import type { ModelDescription } from '../protocol/inspection';
+import type { Expectations, TextWindow, TokenColumns, WindowReading } from '../protocol/reading';
 
 /**
  * A text's tokens and what is known of them so far. A token that nothing is known of yet, and the
