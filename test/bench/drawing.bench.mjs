@@ -60,7 +60,7 @@ async function longestTask(browser, work) {
     questions.some(
       (each) => place(each) === place(task) && each.ts >= task.ts && each.ts < task.ts + task.dur,
     );
-  return Math.max(...tasks.filter((task) => !asks(task)).map(({ tdur }) => tdur)) / 1000;
+  return Math.max(...tasks.filter((task) => !asks(task)).map(({ tdur = 0 }) => tdur)) / 1000;
 }
 
 const panel = await launchPanel();

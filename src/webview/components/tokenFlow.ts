@@ -10,6 +10,17 @@ import { shared } from './styles';
 import { tokenFlowStyles } from './tokenFlowStyles';
 import { scrollIntoParent, tintItem } from './tokenPaint';
 
+/** Heights that a bar can have, a quarter of a pixel apart. */
+const barSteps = 24;
+// How full a token's bar is. A property that nobody registers is inherited: for each of hundreds of bars,
+// the styles of all that is in its token would be worked out anew.
+CSS.registerProperty({
+  name: '--token-share',
+  syntax: '<number>',
+  inherits: false,
+  initialValue: '0',
+});
+
 /**
  * The tokens in reading flow, as a listbox: arrows move the focus, Enter or a click chooses. Fires
  * `choose` and `look` (pointed at or focused; null when that ends) with a token's index.
@@ -90,7 +101,7 @@ export class TokenFlow extends LitElement {
     this.items = [...this.renderRoot.querySelectorAll<HTMLElement>('.item')];
     this.focused = this.position ?? 0;
     for (const item of this.items) item.classList.remove('current', 'pointed');
-    this.shares = this.items.map((item) => item.style.getPropertyValue('--share'));
+    this.shares = this.items.map((item) => item.style.getPropertyValue('--token-share'));
     this.paint(changed, true);
   }
 
@@ -105,10 +116,10 @@ export class TokenFlow extends LitElement {
     if (all || changed.has('weights')) {
       items.forEach((item, i) => {
         // Most weights of a long text are next to nothing: only what is seen to change is written.
-        const share = (this.weights?.[i] ?? 0).toFixed(2);
+        const share = (Math.round((this.weights?.[i] ?? 0) * barSteps) / barSteps).toFixed(3);
         if (share === this.shares[i]) return;
         this.shares[i] = share;
-        item.style.setProperty('--share', share);
+        item.style.setProperty('--token-share', share);
       });
     }
     if (all || changed.has('pointed')) {

@@ -17,9 +17,8 @@ export const tokenFlowStyles = css`
     padding-bottom: 6px;
     scroll-margin: 40px;
     cursor: pointer;
-    --share: 0;
     background: linear-gradient(var(--fp-attention), var(--fp-attention)) no-repeat bottom left /
-      100% calc(var(--share) * 6px);
+      100% calc(var(--token-share) * 6px);
   }
   .text {
     padding: 1px 1px;

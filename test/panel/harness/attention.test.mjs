@@ -193,7 +193,7 @@ describe('the options of the pattern', () => {
         page
           .locator('fp-token-flow .item')
           .evaluateAll((items) =>
-            items.map((item) => Number(item.style.getPropertyValue('--share'))),
+            items.map((item) => Number(item.style.getPropertyValue('--token-share'))),
           );
       const from = await bars();
       expect(from.slice(9).every((share) => share === 0)).toBe(true);
