@@ -44,8 +44,7 @@ elsewhere was dropped.
 {before}Muon for the matrices inside the blocks and AdamW for the rest; a warm-up, a plateau and a linear decay that
 follow the clock; the token embedding begun from what stands beside each token in the corpus, everything else
 as GPT-2 begins; {arithmetic} matrix products; a sampled softmax (the 2,048 most frequent tokens and 1,024 drawn
-ones) until the last part of the run, then the full one; sequences of {short} tokens first, then of the whole
-context{repeating}{backward}. `training/README.md` tells more.
+ones) until the last part of the run, then the full one; {lengths}{repeating}{backward}. `training/README.md` tells more.
 
 ![Loss against tokens seen](loss.png)
 
@@ -53,7 +52,7 @@ context{repeating}{backward}. `training/README.md` tells more.
 
 PyTorch, float32 arithmetic on the float16 weights, full softmax, windows of {context} tokens that overlap by a
 quarter. Bytes and tokens are what was evaluated of each held-out file; the compressors saw the
-whole files.
+whole files.{engine}
 
 {tables}
 For scale: the smallest GPT-2 (124 million parameters, "117M" in its paper) is reported to reach, without
@@ -107,6 +106,24 @@ def runs(progress):
     return total["tokens"], total["step"], total["seconds"], sentence
 
 
+def lengths(short, context):
+    """How long the sequences were that it was trained on."""
+    if short >= context:
+        return f"sequences of the whole context, {context} tokens"
+    return f"sequences of {short} tokens first, then of the whole context"
+
+
+def engine_sentence(path):
+    """What Forward Pass itself measured on the same files, where compare_engine.py was asked for it."""
+    if not path.exists():
+        return ""
+    bits = ", ".join(f"{kind} {value:.3f}" for kind, value in json.loads(path.read_text(encoding="utf-8")).items())
+    return (
+        " Forward Pass itself, reading each file in one\npiece (`inspect --stride`), measures in bits per byte: "
+        f"{bits}."
+    )
+
+
 def corpus_line(table):
     """What the table of sources says of the corpus's size."""
     for line in table.read_text(encoding="utf-8").splitlines():
@@ -146,7 +163,8 @@ def main():
         hardware=options.hardware,
         before=before,
         arithmetic="bfloat16" if recipe["bfloat16"] else "float32",
-        short=recipe["short"],
+        lengths=lengths(recipe["short"], config.n_positions),
+        engine=engine_sentence(run / "engine.json"),
         repeating=(
             f"; in the first part of the run {100 * share:.0f} % of the sequences are one stretch over and over"
             if share
