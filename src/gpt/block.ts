@@ -1,6 +1,9 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import type { Architecture, Family } from './families/family';
+import type { Architecture } from './families/family';
+import { attentionShape, attnOut as attentionWrites, queryKeyValue } from './parts/attention';
+import { mlpNeurons, mlpOut as mlpWrites } from './parts/mlp';
 import { fusedAttention } from './stages/attention';
+import { ofEach, positionsFrom } from './stages/positions';
 
 /** A block's own output and what it came from, each [n, nEmbd] but z, [n, nHead · dHead]. */
 export interface BlockValues {
@@ -18,39 +21,42 @@ export interface BlockChanges {
 }
 
 /**
- * One block: attention reads the residual stream and adds to it, then the MLP does.
+ * One block: attention reads the residual stream and adds to it, then the MLP does; or, in models
+ * with a parallel residual, both read the same.
  *
  * @param attend q, k and v, each [n, nHead · dHead] → z.
  */
 export function block(
   g: GraphBuilder,
-  family: Family,
   model: Architecture,
   layer: number,
   residPre: Value, // [n, nEmbd]
+  positions: Value, // [n] int64
   attend: (q: Value, k: Value, v: Value) => Value,
   changes: BlockChanges = {},
 ): BlockValues {
   const same = (value: Value) => value;
-  const z = attend(...family.queryKeyValue(g, model, layer, residPre));
-  const attnOut = (changes.attnOut ?? same)(family.attnOut(g, model, layer, z));
+  const z = attend(...queryKeyValue(g, model, layer, residPre, positions));
+  const attnOut = (changes.attnOut ?? same)(attentionWrites(g, model, layer, z));
   const residMid = g.op('Add', [residPre, attnOut]);
-  const { mlpPost } = family.mlpNeurons(g, model, layer, residMid);
-  const mlpOut = (changes.mlpOut ?? same)(family.mlpOut(g, model, layer, mlpPost));
+  const mlpIn = model.config.parallelResidual ? residPre : residMid;
+  const { mlpPost } = mlpNeurons(g, model, layer, mlpIn);
+  const mlpOut = (changes.mlpOut ?? same)(mlpWrites(g, model, layer, mlpPost));
   return { z, attnOut, residMid, mlpOut, residPost: g.op('Add', [residMid, mlpOut]) };
 }
 
 /** The model's own block over `sequences` ([2] int64: how many, and how long each is) of rows. */
 export function ownBlock(
   g: GraphBuilder,
-  family: Family,
   model: Architecture,
   layer: number,
   residPre: Value, // [b · n, nEmbd]
   sequences: Value,
 ): BlockValues {
-  const shape = family.attentionShape(model.config, layer);
-  return block(g, family, model, layer, residPre, (q, k, v) =>
+  const shape = attentionShape(model.config, layer);
+  const part = (at: number) => g.op('Gather', [sequences, g.constant('I64', [at])], { axis: 0n });
+  const positions = ofEach(g, positionsFrom(g, null, part(1)), part(0));
+  return block(g, model, layer, residPre, positions, (q, k, v) =>
     fusedAttention(g, q, k, v, sequences, shape),
   );
 }

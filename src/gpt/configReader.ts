@@ -75,10 +75,82 @@ export class ConfigReader {
     throw this.wrong(key, value, whole ? `at most ${most}` : 'a whole number above 0');
   }
 
-  positive(key: string, fallback: number): number {
+  /** The same, or null where the file has none. */
+  optionalSize(key: string): number | null {
+    return (this.json[key] ?? null) === null ? null : this.size(key);
+  }
+
+  /** A size by which another one, the value of `ofKey`, can be divided. */
+  divisor(key: string, of: number, ofKey: string, fallback?: number): number {
+    const size = this.size(key, fallback);
+    if (of % size === 0) return size;
+    throw new UserError(`config.json: ${ofKey} (${of}) must be a multiple of ${key} (${size}).`);
+  }
+
+  /** A whole number of at least 0. */
+  count(key: string, fallback: number): number {
+    const value = this.json[key] ?? fallback;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.wrong(key, value, 'a whole number of at least 0');
+  }
+
+  positive(key: string, fallback?: number): number {
     const value = this.json[key] ?? fallback;
     if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
     throw this.wrong(key, value, 'a number above 0');
+  }
+
+  /** The same, or null where the file says null, or nothing and there is no `fallback`. */
+  optionalPositive(key: string, fallback: number | null = null): number | null {
+    const value = this.json[key] === undefined ? fallback : this.json[key];
+    return value === null ? null : this.positive(key, fallback ?? undefined);
+  }
+
+  /** Numbers above 0, as many as are needed. */
+  positives(key: string, length: number): number[] {
+    const value = this.json[key];
+    const valid =
+      Array.isArray(value) &&
+      value.length === length &&
+      value.every((x) => typeof x === 'number' && Number.isFinite(x) && x > 0);
+    if (valid) return value as number[];
+    throw this.wrong(key, value, `a list of ${length} numbers above 0`);
+  }
+
+  /** A part of a whole: above 0, and at most 1. */
+  share(key: string, fallback: number): number {
+    const value = this.positive(key, fallback);
+    if (value <= 1) return value;
+    throw this.wrong(key, value, 'at most 1');
+  }
+
+  /** Which part of a head's features rotary positions turn. */
+  rotaryShare(fallback: number): number {
+    const newer = this.object('rope_parameters');
+    return (newer?.has('partial_rotary_factor') ? newer : this).share(
+      'partial_rotary_factor',
+      fallback,
+    );
+  }
+
+  has(key: string): boolean {
+    return (this.json[key] ?? null) !== null;
+  }
+
+  list(key: string): unknown[] | null {
+    const value = this.json[key] ?? null;
+    if (value === null || Array.isArray(value)) return value;
+    throw this.wrong(key, value, 'a list');
+  }
+
+  /** An object within, to be read in the same way; null where there is none. */
+  object(key: string): ConfigReader | null {
+    const value = this.json[key] ?? null;
+    if (value === null) return null;
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      throw this.wrong(key, value, 'an object');
+    }
+    return new ConfigReader(value as Record<string, unknown>);
   }
 
   flag(key: string, fallback: boolean): boolean {
@@ -91,6 +163,11 @@ export class ConfigReader {
     const value = this.json[key] ?? fallback;
     if (typeof value === 'string') return value;
     throw this.wrong(key, value, 'a text');
+  }
+
+  /** A text, or null where the file has none. */
+  optionalText(key: string): string | null {
+    return (this.json[key] ?? null) === null ? null : this.text(key);
   }
 
   /** A token id below `vocabSize`, or null where the file names none. */

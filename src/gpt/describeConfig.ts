@@ -2,7 +2,8 @@ import type { ConfigDescription, ParameterCounts } from '../protocol/modelPage';
 import { UserError } from '../protocol/userError';
 import type { GptConfig } from './config';
 import type { ConfigReader } from './configReader';
-import { componentNames, type Component, type Family, type WeightSpec } from './families/family';
+import type { Family } from './families/family';
+import { componentNames, weightsOf, type Component, type WeightSpec } from './families/layout';
 import { familyOf } from './families/registry';
 
 /**
@@ -11,14 +12,16 @@ import { familyOf } from './families/registry';
  * @param name what it is called where the file does not say.
  * @throws {UserError} where it is no configuration of a family that is supported.
  */
-export async function describeConfig(
-  reader: ConfigReader,
-  name: string,
-): Promise<ConfigDescription> {
+export function describeConfig(reader: ConfigReader, name: string): ConfigDescription {
   const family = familyOf(reader);
   const config = family.readConfig(reader);
-  const tied = await family.isTied(reader, null);
-  return describeArchitecture(reader.text('name', '') || name, family, config, tied);
+  return describeArchitecture(
+    reader.text('name', '') || name,
+    family,
+    config,
+    reader,
+    family.tied(reader),
+  );
 }
 
 /** A model's sizes and constants, and its parameters by component. */
@@ -26,8 +29,10 @@ export function describeArchitecture(
   name: string,
   family: Family,
   config: GptConfig,
+  reader: ConfigReader,
   tied: boolean,
 ): ConfigDescription {
+  const count = (tied: boolean) => countParameters(weightsOf(family.layout(config, tied, reader)));
   const { nLayer, nHead, nEmbd, nInner, nCtx, vocabSize, activation, layerNormEpsilon } = config;
   return {
     name,
@@ -40,9 +45,9 @@ export function describeArchitecture(
     vocabSize,
     activation,
     layerNormEpsilon,
-    ...countParameters(family.weights(config, tied)),
+    ...count(tied),
     tied,
-    untied: tied ? countParameters(family.weights(config, false)) : null,
+    untied: tied ? count(false) : null,
   };
 }
 
@@ -50,11 +55,12 @@ export function describeArchitecture(
 function countParameters(specs: readonly WeightSpec[]): ParameterCounts {
   const counts = new Map<Component, number>();
   let parameters = 0;
-  for (const { components, shape } of specs) {
+  for (const { components, shares, shape } of specs) {
     const size = shape.reduce((product, dim) => product * dim, 1);
     parameters += size;
-    for (const component of components) {
-      counts.set(component, (counts.get(component) ?? 0) + size / components.length);
+    for (const [i, component] of components.entries()) {
+      const share = Math.round(size * (shares?.[i] ?? 1 / components.length));
+      counts.set(component, (counts.get(component) ?? 0) + share);
     }
   }
   if (!Number.isSafeInteger(parameters)) {

@@ -115,8 +115,8 @@ export class KeyValueCache {
   }
 
   private emptyLayers(): KeysValues[] {
-    const { nLayer, nEmbd } = this.model.config;
-    const size = this.sequences * nEmbd * this.room;
+    const { nLayer, nHead, dHead } = this.model.config;
+    const size = this.sequences * nHead * dHead * this.room;
     return Array.from({ length: nLayer }, () => ({
       k: new Float32Array(size),
       v: new Float32Array(size),
@@ -137,16 +137,16 @@ export class KeyValueCache {
 
   /** Copies what `to` counts as filled from the sequences named. */
   private copyTo(to: KeyValueCache, sequences: readonly number[]): void {
-    const { nHead, nEmbd } = this.model.config;
-    const dHead = nEmbd / nHead;
+    const { nHead, dHead } = this.model.config;
+    const width = nHead * dHead;
     for (const [layer, from] of this.layers.entries()) {
       const target = to.layers[layer]!;
       for (const [at, sequence] of sequences.entries()) {
         // Keys lie feature by feature, values place by place.
-        for (let feature = 0; feature < nEmbd; feature++) {
-          const start = (sequence * nEmbd + feature) * this.room;
+        for (let feature = 0; feature < width; feature++) {
+          const start = (sequence * width + feature) * this.room;
           const row = from.k.subarray(start, start + to.filled);
-          target.k.set(row, (at * nEmbd + feature) * to.room);
+          target.k.set(row, (at * width + feature) * to.room);
         }
         for (let head = 0; head < nHead; head++) {
           const start = (sequence * nHead + head) * this.room * dHead;
@@ -159,11 +159,11 @@ export class KeyValueCache {
 
   /** Puts the key and the value of one place of each sequence, [b, nEmbd], where they belong. */
   private write(own: KeysValues, next: KeysValues, place: number): void {
-    const { nHead, nEmbd } = this.model.config;
-    const dHead = nEmbd / nHead;
+    const { nHead, dHead } = this.model.config;
+    const width = nHead * dHead;
     for (let sequence = 0; sequence < this.sequences; sequence++) {
-      for (let feature = 0; feature < nEmbd; feature++) {
-        const at = sequence * nEmbd + feature;
+      for (let feature = 0; feature < width; feature++) {
+        const at = sequence * width + feature;
         own.k[at * this.room + place] = next.k[at]!;
       }
       for (let head = 0; head < nHead; head++) {

@@ -6,7 +6,8 @@ import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
 import { ConfigReader } from './configReader';
 import { describeArchitecture } from './describeConfig';
-import type { Architecture, Family } from './families/family';
+import { isTied, type Architecture } from './families/family';
+import { weightsOf } from './families/layout';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
 import { modelName } from './modelName';
@@ -29,7 +30,6 @@ export class Model {
   private readonly probes = new Map<string, Promise<Session>>();
 
   private constructor(
-    private readonly family: Family,
     private readonly architecture: Architecture,
     private readonly sessionOptions: SessionOptions,
     private readonly embedding: Session,
@@ -48,20 +48,25 @@ export class Model {
     const reader = await ConfigReader.open(folder);
     const family = familyOf(reader);
     const config = family.readConfig(reader);
-    const checkpoint = await Checkpoint.open(folder, family.prefix, family.probe);
-    const tied = await family.isTied(reader, checkpoint);
-    const specs = family.weights(config, tied);
+    const { tokenEmbedding } = family.layout(config, true, reader);
+    const checkpoint = await Checkpoint.open(folder, family.prefix, tokenEmbedding.name);
+    const tied = await isTied(family, reader, config, checkpoint);
+    const layout = family.layout(config, tied, reader);
     const tensors = new Map(
-      specs.map(({ name, shape }) => [name, checkpoint.tensor(name, shape)] as const),
+      weightsOf(layout).map(({ name, shape }) => [name, checkpoint.tensor(name, shape)] as const),
     );
-    const architecture: Architecture = { config, tied, weight: (name) => tensors.get(name)! };
+    const architecture: Architecture = {
+      config,
+      layout,
+      weight: ({ name }) => tensors.get(name)!,
+    };
     const sessionOptions = { weightsFolder: checkpoint.folder, threads };
 
     const name = modelName(folder, reader.text('name', ''));
     const description: Model['description'] = {
-      ...describeArchitecture(name, family, config, tied),
+      ...describeArchitecture(name, family, config, reader, tied),
       folder,
-      dtype: tensors.get(family.probe)!.dtype,
+      dtype: tensors.get(tokenEmbedding.name)!.dtype,
       bytes: checkpoint.bytes,
       bosTokenId: config.bosTokenId,
     };
@@ -74,26 +79,18 @@ export class Model {
       sessions.push(await Session.create(graph, { ...sessionOptions, keepMemory }));
     };
     try {
-      await create(embeddingGraph(family, architecture));
+      await create(embeddingGraph(architecture));
       for (let layer = 0; layer < config.nLayer; layer++) {
-        await create(blockGraph(family, architecture, layer));
+        await create(blockGraph(architecture, layer));
       }
-      await create(unembeddingGraph(family, architecture), true);
+      await create(unembeddingGraph(architecture), true);
     } catch (error) {
       await Promise.all(sessions.map((session) => session.release()));
       throw error;
     }
     const [embedding, ...rest] = sessions as [Session, ...Session[]];
     const unembedding = rest.pop()!;
-    return new Model(
-      family,
-      architecture,
-      sessionOptions,
-      embedding,
-      rest,
-      unembedding,
-      description,
-    );
+    return new Model(architecture, sessionOptions, embedding, rest, unembedding, description);
   }
 
   get config(): GptConfig {
@@ -123,14 +120,11 @@ export class Model {
    *
    * @param name of the analysis and what its graph depends on, such as the layer.
    */
-  probe(
-    name: string,
-    write: (g: GraphBuilder, family: Family, model: Architecture) => void,
-  ): Promise<Session> {
+  probe(name: string, write: (g: GraphBuilder, model: Architecture) => void): Promise<Session> {
     let session = this.probes.get(name);
     if (!session) {
       const g = new GraphBuilder(name);
-      write(g, this.family, this.architecture);
+      write(g, this.architecture);
       session = Session.create(g.build(), { ...this.sessionOptions, mapWeights: true });
       this.probes.set(name, session);
     }

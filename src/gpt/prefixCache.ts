@@ -88,15 +88,15 @@ export class PrefixCache {
 
   /** Takes room for so many tokens, with some to spare, unless there is enough and not far too much. */
   private makeRoom(needed: number): void {
-    const { nLayer, nHead, nEmbd, nCtx } = this.model.config;
+    const { nLayer, nHead, dHead, nEmbd, nCtx } = this.model.config;
     let room = Math.min(firstRoom, nCtx);
     while (room < needed) room = Math.min(2 * room, nCtx);
     if (this.room >= room && this.room <= 4 * room) return;
     const { length } = this;
     const layers = Array.from({ length: nLayer }, (_, layer) => {
       const from = this.layers[layer];
-      const k = resized(from?.k, this.room, room, length, nEmbd, 1);
-      const v = resized(from?.v, this.room, room, length, nHead, nEmbd / nHead);
+      const k = resized(from?.k, this.room, room, length, nHead * dHead, 1);
+      const v = resized(from?.v, this.room, room, length, nHead, dHead);
       return { k, v };
     });
     const rows = new Float32Array(room * nEmbd);
@@ -106,17 +106,17 @@ export class PrefixCache {
 
   /** Puts keys and values of new places, [m, nEmbd], where they belong. */
   private write(kept: KeysValues, next: KeysValues, place: number): void {
-    const { nHead, nEmbd } = this.model.config;
-    const dHead = nEmbd / nHead;
-    const m = next.k.length / nEmbd;
+    const { nHead, dHead } = this.model.config;
+    const width = nHead * dHead;
+    const m = next.k.length / width;
     // Keys lie feature by feature, values place by place.
-    for (let feature = 0; feature < nEmbd; feature++) {
+    for (let feature = 0; feature < width; feature++) {
       const start = feature * this.room + place;
-      for (let i = 0; i < m; i++) kept.k[start + i] = next.k[i * nEmbd + feature]!;
+      for (let i = 0; i < m; i++) kept.k[start + i] = next.k[i * width + feature]!;
     }
     for (let i = 0; i < m; i++) {
       for (let head = 0; head < nHead; head++) {
-        const at = i * nEmbd + head * dHead;
+        const at = i * width + head * dHead;
         const row = next.v.subarray(at, at + dHead);
         kept.v.set(row, (head * this.room + place + i) * dHead);
       }

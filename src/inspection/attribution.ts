@@ -2,7 +2,7 @@ import type { PassOptions } from '../gpt/betweenStages';
 import type { ResidualStream } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
 import { logitDirections } from '../gpt/probes/logitDirections';
-import { mlp } from '../gpt/probes/mlp';
+import { mlp, mlpReads } from '../gpt/probes/mlp';
 import { tokenVectors } from '../gpt/probes/tokenVectors';
 import { argmax } from '../gpt/sampling';
 import { logSumExp } from '../gpt/softmax';
@@ -68,12 +68,12 @@ export async function attribution(
   const heads = new Float64Array(nLayer * nHead);
   const attnBias = new Float64Array(nLayer);
   const mlps = new Float64Array(nLayer);
-  for (const [layer, { heads: own, residMid }] of layers.entries()) {
+  for (const [layer, { heads: own, residPre, residMid }] of layers.entries()) {
     for (let head = 0; head < nHead; head++) {
       heads[layer * nHead + head] = along(own.headOut, head * nEmbd);
     }
     attnBias[layer] = along(own.bias);
-    mlps[layer] = along((await mlp(model, layer, residMid)).mlpOut);
+    mlps[layer] = along((await mlp(model, layer, mlpReads(model, residPre, residMid))).mlpOut);
   }
   const parts = {
     tokenEmbedding,

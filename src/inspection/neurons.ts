@@ -3,7 +3,13 @@ import type { ResidualStream } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
 import { attentionAt } from '../gpt/probes/attentionAt';
 import { attentionOut } from '../gpt/probes/attentionOut';
-import { mlp, neuronActivations, neuronOutputNorms, neuronOutputs } from '../gpt/probes/mlp';
+import {
+  mlp,
+  mlpReads,
+  neuronActivations,
+  neuronOutputNorms,
+  neuronOutputs,
+} from '../gpt/probes/mlp';
 import { rankTokens } from '../gpt/probes/tokenVectors';
 import type {
   ActiveNeuron,
@@ -74,7 +80,7 @@ export async function neuronAlongText(
   const residPre = residual[layer]!;
   const { attnOut } = await attentionOut(model, layer, residPre);
   const residMid = residPre.map((value, i) => value + attnOut[i]!); // [n, nEmbd]
-  const activations = await neuronActivations(model, layer, residMid, [neuron]); // [n, 1]
+  const activations = await neuronActivations(model, layer, mlpReads(model, residPre, residMid), [neuron]); // [n, 1]
   const output = await neuronOutputs(model, layer, [neuron]); // [1, nEmbd]
   const [ends] = await neuronTokens(model, output, tokens, textOf);
   const name = neuronName(layer, neuron);
@@ -92,7 +98,7 @@ async function neuronsAt(
   const { attnOut } = await attentionAt(model, layer, residPre, position);
   const own = residPre.subarray(position * nEmbd, (position + 1) * nEmbd);
   const residMid = own.map((value, i) => value + attnOut[i]!); // [nEmbd]
-  const { mlpPost } = await mlp(model, layer, residMid); // [1, nInner]
+  const { mlpPost } = await mlp(model, layer, mlpReads(model, own, residMid)); // [1, nInner]
   const norms = await neuronOutputNorms(model, layer);
   const written = Float64Array.from(mlpPost, (activation, i) => Math.abs(activation) * norms[i]!);
   const all = written.reduce((sum, length) => sum + length, 0);

@@ -3,7 +3,7 @@ import type { ResidualStream } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
 import { attentionOut, attnOutOf } from '../gpt/probes/attentionOut';
 import { logitsOf } from '../gpt/probes/logitsOf';
-import { mlp } from '../gpt/probes/mlp';
+import { mlp, mlpReads } from '../gpt/probes/mlp';
 import type { Patched, PatchPlace } from '../protocol/patching';
 import { patchChunks, rowsPerCall } from './patchChunks';
 import { runEndings } from './runEndings';
@@ -99,9 +99,9 @@ export async function patchHeads(
       own.set(corruptZ!);
       copyHead(cleanZ!, own, start + i, nHead, width);
     }
-    const residMid = await attnOutOf(model, layer, z, heads * length);
-    residMid.forEach((x, i) => (residMid[i] = x + residPre[i % residPre.length]!));
-    const endings = await throughMlp(model, layer, residMid);
+    const attnOut = await attnOutOf(model, layer, z, heads * length);
+    const before = attnOut.map((_, i) => residPre[i % residPre.length]!);
+    const endings = await restOfBlock(model, layer, before, attnOut);
     const last = await runEndings(model, corrupt.residual, layer + 1, endings, heads, options);
     difference.set(await differences(patching, last), start);
   }
@@ -133,15 +133,22 @@ async function patchedRows(
   const [cleanPre, corruptPre] = [clean.residual[layer]!, corrupt.residual[layer]!];
   if (at === 'residPre') return rows(cleanPre);
   const cleanOut = rows((await attentionOut(model, layer, cleanPre)).attnOut);
-  if (at === 'attnOut') return throughMlp(model, layer, added(rows(corruptPre), cleanOut));
+  if (at === 'attnOut') return restOfBlock(model, layer, rows(corruptPre), cleanOut);
   const corruptOut = rows((await attentionOut(model, layer, corruptPre)).attnOut);
-  const { mlpOut } = await mlp(model, layer, added(rows(cleanPre), cleanOut));
+  const read = mlpReads(model, rows(cleanPre), added(rows(cleanPre), cleanOut));
+  const { mlpOut } = await mlp(model, layer, read);
   return added(added(rows(corruptPre), corruptOut), mlpOut);
 }
 
-/** residMid → residPost, rows [m, nEmbd] both. */
-async function throughMlp(model: Model, layer: number, residMid: Float32Array) {
-  return added(residMid, (await mlp(model, layer, residMid)).mlpOut);
+/** residPre and what attention wrote → residPost, rows [m, nEmbd] all. */
+async function restOfBlock(
+  model: Model,
+  layer: number,
+  residPre: Float32Array,
+  attnOut: Float32Array,
+) {
+  const residMid = added(residPre, attnOut);
+  return added(residMid, (await mlp(model, layer, mlpReads(model, residPre, residMid))).mlpOut);
 }
 
 /** Logit of the target less that of the other token, after rows [m, nEmbd] of the last stream. */

@@ -68,6 +68,11 @@ export class GraphBuilder {
     return name;
   }
 
+  /** Some rows of a table as float32; the others are neither read nor converted. */
+  weightRows(tensor: ExternalTensor, rows: Value): Value {
+    return this.cast(this.op('Gather', [this.storedWeight(tensor), rows], { axis: 0n }), 'F32');
+  }
+
   /** A small constant: a scalar with `dims` [], else a list. */
   constant(type: 'F32' | 'I64', values: number[], dims: number[] = [values.length]): Value {
     const array =

@@ -3,7 +3,10 @@ import { Checkpoint } from '../../src/gpt/checkpoint';
 import { ConfigReader } from '../../src/gpt/configReader';
 import { gpt2 } from '../../src/gpt/families/gpt2';
 import type { Architecture } from '../../src/gpt/families/family';
-import { positionsFromZero } from '../../src/gpt/stages/embedding';
+import { weightsOf } from '../../src/gpt/families/layout';
+import { embed } from '../../src/gpt/parts/embed';
+import { finalNorm, logits } from '../../src/gpt/parts/unembed';
+import { positionsFromZero } from '../../src/gpt/stages/positions';
 import { GraphBuilder } from '../../src/onnx/graphBuilder';
 import { Session } from '../../src/onnx/runtime';
 
@@ -12,27 +15,24 @@ export class OneGraph {
   private constructor(private readonly session: Session) {}
 
   static async load(folder: string, threads: number): Promise<OneGraph> {
-    const config = gpt2.readConfig(await ConfigReader.open(folder));
-    const checkpoint = await Checkpoint.open(folder, gpt2.prefix, gpt2.probe);
-    const shapes = new Map(gpt2.weights(config, true).map(({ name, shape }) => [name, shape]));
-    const model: Architecture = {
-      config,
-      tied: true,
-      weight: (name) => checkpoint.tensor(name, shapes.get(name)!),
-    };
+    const reader = await ConfigReader.open(folder);
+    const config = gpt2.readConfig(reader);
+    const layout = gpt2.layout(config, true, reader);
+    const checkpoint = await Checkpoint.open(folder, gpt2.prefix, layout.tokenEmbedding.name);
+    const tensors = new Map(
+      weightsOf(layout).map(({ name, shape }) => [name, checkpoint.tensor(name, shape)]),
+    );
+    const model: Architecture = { config, layout, weight: ({ name }) => tensors.get(name)! };
     const g = new GraphBuilder('whole model');
     const ids = g.input('ids', 'I64', ['n']);
-    let resid = gpt2.embedding(g, model, ids, positionsFromZero(g, ids));
+    let resid = embed(g, model, ids, positionsFromZero(g, ids));
     const n = g.op('Shape', [resid], { start: 0n, end: 1n });
     const sequences = g.op('Concat', [g.constant('I64', [1]), n], { axis: 0n });
     for (let layer = 0; layer < config.nLayer; layer++) {
-      resid = ownBlock(g, gpt2, model, layer, resid, sequences).residPost;
+      resid = ownBlock(g, model, layer, resid, sequences).residPost;
     }
     const last = g.op('Gather', [resid, g.constant('I64', [-1])], { axis: 0n });
-    g.output('logits', gpt2.logits(g, model, gpt2.finalNorm(g, model, last)), 'F32', [
-      1,
-      config.vocabSize,
-    ]);
+    g.output('logits', logits(g, model, finalNorm(g, model, last)), 'F32', [1, config.vocabSize]);
     const options = { weightsFolder: checkpoint.folder, threads };
     return new OneGraph(await Session.create(g.build(), options));
   }

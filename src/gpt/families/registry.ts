@@ -1,9 +1,32 @@
 import { UserError } from '../../protocol/userError';
 import type { ConfigReader } from '../configReader';
 import type { Family } from './family';
+import { gemma, gemma2, gemma3 } from './gemma';
 import { gpt2 } from './gpt2';
+import { gptJ } from './gptJ';
+import { gptNeo } from './gptNeo';
+import { gptNeoX } from './gptNeoX';
+import { llama, mistral, qwen2, qwen3 } from './llama';
+import { opt } from './opt';
+import { phi } from './phi';
+import { phi3 } from './phi3';
 
-const families: readonly Family[] = [gpt2];
+export const families: readonly Family[] = [
+  gpt2,
+  gptNeo,
+  gptNeoX,
+  gptJ,
+  opt,
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  gemma,
+  gemma2,
+  gemma3,
+  phi,
+  phi3,
+];
 
 /** @throws {UserError} where no family goes by the name that config.json gives. */
 export function familyOf(reader: ConfigReader): Family {

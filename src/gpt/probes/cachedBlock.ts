@@ -3,6 +3,8 @@ import { int64, type Tensor } from '../../onnx/runtime';
 import { block } from '../block';
 import type { Model } from '../model';
 import { attentionOfNext, byHead } from '../stages/attention';
+import { attentionShape, queryKeyValue } from '../parts/attention';
+import { positionsFromZero, rowCount } from '../stages/positions';
 
 /** Keys and values of one layer for the positions of a text, by head. */
 export interface KeysValues {
@@ -16,11 +18,12 @@ export async function keysValues(
   layer: number,
   residPre: Float32Array,
 ): Promise<KeysValues> {
-  const session = await model.probe(`keys and values ${layer}`, (g, family, architecture) => {
+  const session = await model.probe(`keys and values ${layer}`, (g, architecture) => {
     const { config } = architecture;
     const resid = g.input('residPre', 'F32', ['n', config.nEmbd]);
-    const [, k, v] = family.queryKeyValue(g, architecture, layer, resid);
-    const shape = family.attentionShape(config, layer);
+    const positions = positionsFromZero(g, resid);
+    const [, k, v] = queryKeyValue(g, architecture, layer, resid, positions);
+    const shape = attentionShape(config, layer);
     const keys = g.transpose(byHead(g, k, shape), [0, 2, 1]);
     g.output('k', keys, 'F32', [shape.nHead, shape.dHead, 'n']);
     g.output('v', byHead(g, v, shape), 'F32', [shape.nHead, 'n', shape.dHead]);
@@ -55,10 +58,9 @@ export async function cachedBlock(
   shared: KeptRows,
   own: KeptRows,
 ): Promise<NextRows> {
-  const { nHead, nEmbd } = model.config;
-  const session = await model.probe(`cached block ${layer}`, (g, family, architecture) => {
-    const shape = family.attentionShape(architecture.config, layer);
-    const { dHead } = shape;
+  const { nHead, dHead, nEmbd } = model.config;
+  const session = await model.probe(`cached block ${layer}`, (g, architecture) => {
+    const shape = attentionShape(architecture.config, layer);
     const resid = g.input('residPre', 'F32', ['b', nEmbd]);
     const kept = (name: string, places: string, front: string[]) => ({
       k: g.input(`${name}K`, 'F32', [...front, nHead, dHead, places]),
@@ -72,13 +74,15 @@ export async function cachedBlock(
       g.output('v', v, 'F32', ['b', nHead * dHead]);
       return attentionOfNext(g, [q, k, v], sharedRows, ownRows, shape);
     };
-    const { residPost } = block(g, family, architecture, layer, resid, attend);
+    const place = g.op('Add', [sharedRows.filled, ownRows.filled]); // the same for all sequences
+    const positions = g.op('Expand', [place, rowCount(g, resid)]);
+    const { residPost } = block(g, architecture, layer, resid, positions, attend);
     g.output('residPost', residPost, 'F32', ['b', nEmbd]);
   });
   const b = residPre.length / nEmbd;
-  const dHead = nEmbd / nHead;
-  const n = shared.k.length / nEmbd;
-  const m = own.k.length / nEmbd / b;
+  const width = nHead * dHead;
+  const n = shared.k.length / width;
+  const m = own.k.length / width / b;
   const tensor = (data: Float32Array, ...dims: number[]): Tensor => ({ data, dims });
   const inputs = {
     residPre: model.rows(residPre),

@@ -3,6 +3,8 @@ import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
 import { block } from '../block';
 import type { Model } from '../model';
 import { byHead, causalSoftmax } from '../stages/attention';
+import { attentionShape } from '../parts/attention';
+import { positionsFromZero } from '../stages/positions';
 
 /**
  * What a block does differently. A factor multiplies an output; a share of the mean, over all
@@ -40,10 +42,10 @@ export async function changedBlock(
   residPre: Float32Array,
   edits: BlockEdits,
 ): Promise<Float32Array> {
-  const session = await model.probe(`changed block ${layer}`, (g, family, architecture) => {
+  const session = await model.probe(`changed block ${layer}`, (g, architecture) => {
     const { config } = architecture;
     const resid = g.input('residPre', 'F32', ['n', config.nEmbd]);
-    const shape = family.attentionShape(config, layer);
+    const shape = attentionShape(config, layer);
     const headFactor = g.input('headFactor', 'F32', [config.nHead, 1, 1]);
     const headMean = g.input('headMean', 'F32', [config.nHead, 1, 1]);
     const attnFactor = g.input('attnFactor', 'F32', [1]);
@@ -59,10 +61,18 @@ export async function changedBlock(
       const edited = mixed(g, z, 1, headFactor, headMean);
       return g.reshape(g.transpose(edited, [1, 0, 2]), [-1, shape.nHead * shape.dHead]);
     };
-    const { residPost } = block(g, family, architecture, layer, resid, attend, {
-      attnOut: (attnOut) => g.op('Mul', [attnOut, attnFactor]),
-      mlpOut: (mlpOut) => mixed(g, mlpOut, 0, mlpFactor, mlpMean),
-    });
+    const { residPost } = block(
+      g,
+      architecture,
+      layer,
+      resid,
+      positionsFromZero(g, resid),
+      attend,
+      {
+        attnOut: (attnOut) => g.op('Mul', [attnOut, attnFactor]),
+        mlpOut: (mlpOut) => mixed(g, mlpOut, 0, mlpFactor, mlpMean),
+      },
+    );
     g.output('residPost', residPost, 'F32', ['n', config.nEmbd]);
   });
   const n = residPre.length / model.config.nEmbd;

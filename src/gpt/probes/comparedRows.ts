@@ -1,6 +1,7 @@
 import type { Value } from '../../onnx/graphBuilder';
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
+import { finalNorm, logits as logitsOf } from '../parts/unembed';
 
 /** How far two distributions over the next token lie apart, row by row. */
 export interface ComparedRows {
@@ -18,13 +19,13 @@ export async function comparedRows(
   after: Float32Array,
   actualIds: readonly number[], // [m]
 ): Promise<ComparedRows> {
-  const session = await model.probe('compared rows', (g, family, architecture) => {
+  const session = await model.probe('compared rows', (g, architecture) => {
     const { nEmbd } = architecture.config;
     const rows = ['before', 'after'].map((name) => g.input(name, 'F32', ['m', nEmbd]));
     const actual = g.op('Unsqueeze', [g.input('actualIds', 'I64', ['m']), g.constant('I64', [1])]);
     const lastAxis = g.constant('I64', [-1]);
     const [p, q] = rows.map((resid) => {
-      const logits = family.logits(g, architecture, family.finalNorm(g, architecture, resid));
+      const logits = logitsOf(g, architecture, finalNorm(g, architecture, resid));
       return g.op('LogSoftmax', [logits], { axis: -1n }); // [m, vocab]
     }) as [Value, Value];
     const ofActual = (logprobs: Value) =>

@@ -4,6 +4,8 @@ import { block } from '../block';
 import type { Model } from '../model';
 import { attentionOfFollowing } from '../stages/attention';
 import type { KeptRows, NextRows } from './cachedBlock';
+import { attentionShape } from '../parts/attention';
+import { positionsFrom, rowCount } from '../stages/positions';
 
 /**
  * residPre → residPost of the m positions that follow a text, [m, nEmbd] both, and their keys and
@@ -17,10 +19,10 @@ export async function followingBlock(
   residPre: Float32Array,
   kept: KeptRows,
 ): Promise<NextRows> {
-  const { nHead, nEmbd } = model.config;
-  const dHead = nEmbd / nHead;
-  const session = await model.probe(`following block ${layer}`, (g, family, architecture) => {
-    const shape = family.attentionShape(architecture.config, layer);
+  const { nHead, dHead, nEmbd } = model.config;
+  const width = nHead * dHead;
+  const session = await model.probe(`following block ${layer}`, (g, architecture) => {
+    const shape = attentionShape(architecture.config, layer);
     const resid = g.input('residPre', 'F32', ['m', nEmbd]);
     const rows = {
       k: g.input('keptK', 'F32', [nHead, dHead, 'n']),
@@ -28,14 +30,15 @@ export async function followingBlock(
       filled: g.input('filled', 'I64', [1]),
     };
     const attend = (q: Value, k: Value, v: Value) => {
-      g.output('k', k, 'F32', ['m', nEmbd]);
-      g.output('v', v, 'F32', ['m', nEmbd]);
+      g.output('k', k, 'F32', ['m', width]);
+      g.output('v', v, 'F32', ['m', width]);
       return attentionOfFollowing(g, [q, k, v], rows, shape);
     };
-    const { residPost } = block(g, family, architecture, layer, resid, attend);
+    const positions = positionsFrom(g, rows.filled, rowCount(g, resid));
+    const { residPost } = block(g, architecture, layer, resid, positions, attend);
     g.output('residPost', residPost, 'F32', ['m', nEmbd]);
   });
-  const room = kept.k.length / nEmbd;
+  const room = kept.k.length / width;
   const inputs = {
     residPre: model.rows(residPre),
     keptK: { data: kept.k, dims: [nHead, dHead, room] },

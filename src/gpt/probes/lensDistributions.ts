@@ -1,6 +1,7 @@
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
 import { logitAndRank, summarise } from '../stages/unembedding';
+import { finalNorm, logits as logitsOf } from '../parts/unembed';
 
 /** The distributions that follow from some rows; `final` is the last row's most likely token. */
 export interface LensDistributions {
@@ -24,11 +25,11 @@ export async function lensDistributions(
   actualId: number,
   topK: number,
 ): Promise<LensDistributions> {
-  const session = await model.probe('lens', (g, family, architecture) => {
+  const session = await model.probe('lens', (g, architecture) => {
     const rows = g.input('resid', 'F32', ['m', architecture.config.nEmbd]);
     const actual = g.input('actualId', 'I64', [1]);
     const k = g.input('k', 'I64', [1]);
-    const logits = family.logits(g, architecture, family.finalNorm(g, architecture, rows));
+    const logits = logitsOf(g, architecture, finalNorm(g, architecture, rows));
     const m = g.op('Shape', [rows], { start: 0n, end: 1n });
     const summary = summarise(g, logits, g.op('Expand', [actual, m]), k);
     const range = (first: number, end: number) =>

@@ -1,6 +1,7 @@
 import type { Value } from '../../onnx/graphBuilder';
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
+import { finalNorm, logits as logitsOf } from '../parts/unembed';
 
 /** How the distribution at each layer and position stands to the position's last one. */
 export interface LensToFinal {
@@ -21,7 +22,7 @@ export async function lensToFinal(
   resid: Float32Array,
   positions: number,
 ): Promise<LensToFinal> {
-  const session = await model.probe('lens to final', (g, family, architecture) => {
+  const session = await model.probe('lens to final', (g, architecture) => {
     const { nEmbd, vocabSize } = architecture.config;
     const rows = g.input('resid', 'F32', ['m', nEmbd]); // m = layers · positions
     const chunk = g.input('positions', 'I64', [1]);
@@ -32,7 +33,7 @@ export async function lensToFinal(
       g.op('Reshape', [x, g.op('Concat', [rest, chunk, g.constant('I64', [width])], { axis: 0n })]);
     const lastLayer = (x: Value) => g.op('Gather', [x, g.constant('I64', [-1])], { axis: 0n });
 
-    const logits = family.logits(g, architecture, family.finalNorm(g, architecture, rows));
+    const logits = logitsOf(g, architecture, finalNorm(g, architecture, rows));
     const logprobs = byLayer(g.op('LogSoftmax', [logits], { axis: -1n }), vocabSize);
     const finalLogprobs = lastLayer(logprobs);
     const finalProbabilities = g.op('Exp', [finalLogprobs]);

@@ -1,5 +1,6 @@
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
+import { logitDirections as directionsOf } from '../parts/unembed';
 
 /** logit[t] = x · direction[t] + constant[t], for a residual stream x whose norm is frozen. */
 export interface LogitDirections {
@@ -16,11 +17,11 @@ export async function logitDirections(
   residFinal: Float32Array, // [nEmbd]
   ids: readonly number[], // [t]
 ): Promise<LogitDirections> {
-  const session = await model.probe('logit directions', (g, family, architecture) => {
+  const session = await model.probe('logit directions', (g, architecture) => {
     const { nEmbd } = architecture.config;
     const resid = g.input('residFinal', 'F32', [1, nEmbd]);
     const chosen = g.input('ids', 'I64', ['t']);
-    const { direction, constant } = family.logitDirections(g, architecture, resid, chosen);
+    const { direction, constant } = directionsOf(g, architecture, resid, chosen);
     g.output('direction', direction, 'F32', ['t', nEmbd]);
     g.output('constant', constant, 'F32', ['t']);
   });

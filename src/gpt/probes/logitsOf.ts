@@ -1,21 +1,24 @@
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
+import { finalNorm, uncappedLogitsOf } from '../parts/unembed';
+import { capped } from '../stages/attention';
 
-/** Logits of a few tokens only, after rows [m, nEmbd] of the last residual stream: [m, t]. */
+/** Logits of a few tokens only, after rows [m, nEmbd] of the last residual stream: [m, t]; or as they are
+ * before a cap, where the model has one. */
 export async function logitsOf(
   model: Model,
   resid: Float32Array,
   ids: readonly number[], // [t]
+  which: 'logits' | 'uncapped' = 'logits',
 ): Promise<Float32Array> {
-  const session = await model.probe('logits of', (g, family, architecture) => {
+  const session = await model.probe('logits of', (g, architecture) => {
     const rows = g.input('resid', 'F32', ['m', architecture.config.nEmbd]);
     const chosen = g.input('ids', 'I64', ['t']);
-    const table = g.storedWeight(family.tokenVectors(architecture, 'unembedding'));
-    const vectors = g.cast(g.op('Gather', [table, chosen], { axis: 0n }), 'F32'); // [t, nEmbd]
-    const normalised = family.finalNorm(g, architecture, rows);
-    const logits = g.op('MatMul', [normalised, g.transpose(vectors, [1, 0])]);
-    g.output('logits', logits, 'F32', ['m', 't']);
+    const normalised = finalNorm(g, architecture, rows);
+    const linear = uncappedLogitsOf(g, architecture, normalised, chosen);
+    g.output('logits', capped(g, linear, architecture.config.logitCap), 'F32', ['m', 't']);
+    g.output('uncapped', linear, 'F32', ['m', 't']);
   });
   const inputs = { resid: model.rows(resid), ids: int64(ids) };
-  return (await session.run(inputs, ['logits'])).logits.data as Float32Array;
+  return (await session.run(inputs, [which]))[which].data as Float32Array;
 }

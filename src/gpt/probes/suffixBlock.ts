@@ -2,6 +2,8 @@ import type { Value } from '../../onnx/graphBuilder';
 import { block } from '../block';
 import type { Model } from '../model';
 import { attentionAfter } from '../stages/attention';
+import { attentionShape, queryKeyValue } from '../parts/attention';
+import { ofEach, positionsFrom, rowCount } from '../stages/positions';
 
 /**
  * One block over several endings of one beginning, none of which sees another: residPre → residPost
@@ -16,17 +18,26 @@ export async function suffixBlock(
   residPre: Float32Array,
   endings: number,
 ): Promise<Float32Array> {
-  const session = await model.probe(`suffix block ${layer}`, (g, family, architecture) => {
+  const session = await model.probe(`suffix block ${layer}`, (g, architecture) => {
     const { config } = architecture;
-    const shape = family.attentionShape(config, layer);
+    const shape = attentionShape(config, layer);
     const past = g.input('beginning', 'F32', ['past', config.nEmbd]);
     const resid = g.input('residPre', 'F32', ['b', 'm', config.nEmbd]);
     const dims = g.op('Shape', [resid]);
     const rows = g.reshape(resid, [-1, config.nEmbd]);
-    const [, pastK, pastV] = family.queryKeyValue(g, architecture, layer, past);
+    const before = rowCount(g, past);
+    const [, pastK, pastV] = queryKeyValue(
+      g,
+      architecture,
+      layer,
+      past,
+      positionsFrom(g, null, before),
+    );
+    const part = (at: number) => g.op('Gather', [dims, g.constant('I64', [at])], { axis: 0n });
+    const positions = ofEach(g, positionsFrom(g, before, part(1)), part(0));
     const attend = (q: Value, k: Value, v: Value) =>
       attentionAfter(g, q, k, v, pastK, pastV, dims, shape);
-    const { residPost } = block(g, family, architecture, layer, rows, attend);
+    const { residPost } = block(g, architecture, layer, rows, positions, attend);
     const shaped = g.op('Reshape', [residPost, dims]);
     g.output('residPost', shaped, 'F32', ['b', 'm', config.nEmbd]);
   });

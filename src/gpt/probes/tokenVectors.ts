@@ -1,7 +1,8 @@
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
 import { int64 } from '../../onnx/runtime';
-import type { Architecture, Family, TokenMatrix } from '../families/family';
+import type { Architecture, TokenMatrix } from '../families/family';
 import type { Model } from '../model';
+import { finalNorm, logitsOfDirection, tokenVectors as matrixOf } from '../parts/unembed';
 
 /** Rows of the embedding or of the unembedding matrix, [ids, nEmbd]. */
 export async function tokenVectors(
@@ -9,10 +10,9 @@ export async function tokenVectors(
   matrix: TokenMatrix,
   ids: readonly number[],
 ): Promise<Float32Array> {
-  const session = await model.probe(`token vectors, ${matrix}`, (g, family, architecture) => {
+  const session = await model.probe(`token vectors, ${matrix}`, (g, architecture) => {
     const chosen = g.input('ids', 'I64', ['t']);
-    const table = g.storedWeight(family.tokenVectors(architecture, matrix));
-    const rows = g.cast(g.op('Gather', [table, chosen], { axis: 0n }), 'F32');
+    const rows = g.weightRows(matrixOf(architecture, matrix), chosen);
     g.output('rows', rows, 'F32', ['t', architecture.config.nEmbd]);
   });
   return (await session.run({ ids: int64(ids) }, ['rows'])).rows.data as Float32Array;
@@ -40,10 +40,10 @@ export async function rankTokens(
   ranking: Ranking,
   k: number,
 ): Promise<RankedEnds> {
-  const session = await model.probe(`rank tokens ${JSON.stringify(ranking)}`, (g, family, arch) => {
+  const session = await model.probe(`rank tokens ${JSON.stringify(ranking)}`, (g, arch) => {
     const rows = g.input('vectors', 'F32', ['m', arch.config.nEmbd]);
     const count = g.input('k', 'I64', [1]);
-    const scores = scoreTokens(g, family, arch, rows, ranking); // [m, vocab]
+    const scores = scoreTokens(g, arch, rows, ranking); // [m, vocab]
     const [top, topIds] = g.ops('TopK', [scores, count], 2) as [Value, Value];
     const [bottom, bottomIds] = g.ops('TopK', [scores, count], 2, { largest: 0n }) as [
       Value,
@@ -69,16 +69,10 @@ export async function rankTokens(
   };
 }
 
-function scoreTokens(
-  g: GraphBuilder,
-  family: Family,
-  model: Architecture,
-  rows: Value,
-  ranking: Ranking,
-): Value {
-  if (ranking.by === 'logit') return family.logitsOfDirection(g, model, rows);
-  const compared = ranking.finalNorm ? family.finalNorm(g, model, rows) : rows;
-  const table = g.weight(family.tokenVectors(model, ranking.matrix)); // [vocab, nEmbd]
+function scoreTokens(g: GraphBuilder, model: Architecture, rows: Value, ranking: Ranking): Value {
+  if (ranking.by === 'logit') return logitsOfDirection(g, model, rows);
+  const compared = ranking.finalNorm ? finalNorm(g, model, rows) : rows;
+  const table = g.weight(matrixOf(model, ranking.matrix)); // [vocab, nEmbd]
   const dot = g.op('Gemm', [compared, table], { transB: 1n }); // [m, vocab]
   if (ranking.by === 'dot') return dot;
   const lengths = (x: Value) => g.op('ReduceL2', [x, g.constant('I64', [-1])], { keepdims: 1n }); // [rows, 1]

@@ -5,10 +5,10 @@ export function layerNorm(
   g: GraphBuilder,
   x: Value, // [n, nEmbd]
   gain: Value, // [nEmbd]
-  bias: Value, // [nEmbd]
+  bias: Value | null, // [nEmbd]
   epsilon: number,
 ): Value {
-  return g.op('LayerNormalization', [x, gain, bias], { axis: -1n, epsilon });
+  return g.op('LayerNormalization', bias ? [x, gain, bias] : [x, gain], { axis: -1n, epsilon });
 }
 
 /** Rows with their mean taken out: the linear part of layer normalisation, x [m, nEmbd]. */
@@ -26,4 +26,17 @@ export function layerNormScale(g: GraphBuilder, x: Value, epsilon: number): Valu
     { keepdims: 1n },
   );
   return g.op('Sqrt', [g.op('Add', [variance, g.constant('F32', [epsilon], [])])]);
+}
+
+/** Root-mean-square normalisation over the last axis (Zhang & Sennrich 2019), with its gain. */
+export function rmsNorm(g: GraphBuilder, x: Value, gain: Value, epsilon: number): Value {
+  return g.op('Mul', [g.op('Div', [x, rmsScale(g, x, epsilon)]), gain]);
+}
+
+/** What it divides each row by, √(mean of squares + ε): [.., 1]. */
+export function rmsScale(g: GraphBuilder, x: Value, epsilon: number): Value {
+  const squares = g.op('ReduceMean', [g.op('Mul', [x, x]), g.constant('I64', [-1])], {
+    keepdims: 1n,
+  });
+  return g.op('Sqrt', [g.op('Add', [squares, g.constant('F32', [epsilon], [])])]);
 }

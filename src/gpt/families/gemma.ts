@@ -1,0 +1,113 @@
+import { activationNamed } from './activationNamed';
+import type { ConfigReader } from '../configReader';
+import type { Family } from './family';
+import { norm, type Layout } from './layout';
+import { llamaLayout, slidingLayers } from './llama';
+import { readRotary } from './rotary';
+import { uniform } from './uniform';
+
+/** Gemma (Mesnard et al. 2024): token vectors are scaled, gains are stored less 1. */
+export const gemma = gemmaLike('gemma', 1);
+/** Gemma 2 (Riviere et al. 2024): also capped scores and logits, windows, norms after each part. */
+export const gemma2 = gemmaLike('gemma2', 2);
+/** Gemma 3 (Kamath et al. 2025), text only: norms of queries and keys in place of the caps. */
+export const gemma3 = gemmaLike('gemma3_text', 3);
+
+function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
+  return {
+    name,
+    prefix: 'model.',
+
+    readConfig(reader) {
+      const nEmbd = reader.size('hidden_size');
+      const nHead = reader.size('num_attention_heads');
+      const dHead = reader.size('head_dim', 256);
+      const nLayer = reader.size('num_hidden_layers', undefined, 10_000);
+      const vocabSize = reader.size('vocab_size');
+      const nCtx = reader.size('max_position_embeddings', generation === 3 ? 131_072 : 8192);
+      const window = generation === 1 ? null : reader.size('sliding_window', 4096);
+      const sliding =
+        window === null ? new Array<boolean>(nLayer).fill(false) : slides(reader, nLayer, name);
+      const theta = generation === 3 ? 1_000_000 : 10_000;
+      const { rotary } = readRotary(reader, { dims: dHead, theta, nCtx, layers: 'full_attention' });
+      const local =
+        generation === 3
+          ? readRotary(reader, {
+              dims: dHead,
+              theta: reader.positive('rope_local_base_freq', 10_000),
+              nCtx,
+              layers: 'sliding_attention',
+            }).rotary
+          : rotary;
+      const activation = reader.optionalText(
+        generation === 1 && reader.optionalText('hidden_activation') === null
+          ? 'hidden_act'
+          : 'hidden_activation',
+      );
+      const scaledBy = generation === 1 ? dHead : reader.positive('query_pre_attn_scalar', 256);
+      return {
+        ...uniform(nLayer),
+        family: name,
+        nLayer,
+        nHead,
+        nKvHead: reader.divisor('num_key_value_heads', nHead, 'num_attention_heads', nHead),
+        dHead,
+        nEmbd,
+        nInner: reader.size('intermediate_size'),
+        nCtx,
+        vocabSize,
+        norm: 'rmsNorm',
+        layerNormEpsilon: reader.positive('rms_norm_eps', 1e-6),
+        gainOffset: reader.flag('norm_gains_complete', false) ? 0 : 1,
+        // The first checkpoints say "gelu" and mean its approximation.
+        activation: activationNamed(
+          activation === null || activation === 'gelu' ? 'gelu_pytorch_tanh' : activation,
+        ),
+        attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(scaledBy)),
+        attentionWindow: sliding.map((slides) => (slides ? window : null)),
+        rotary: sliding.map((slides) => (slides ? local : rotary)),
+        scoreCap: generation === 1 ? null : reader.optionalPositive('attn_logit_softcapping', generation === 2 ? 50 : null), // prettier-ignore
+        logitCap: generation === 1 ? null : reader.optionalPositive('final_logit_softcapping', generation === 2 ? 30 : null), // prettier-ignore
+        embeddingScale: Math.fround(Math.sqrt(nEmbd)),
+        bosTokenId: reader.tokenId('bos_token_id', vocabSize),
+      };
+    },
+
+    tied: (reader) => reader.flag('tie_word_embeddings', true),
+
+    layout(config, tied, reader) {
+      const bias = reader.flag('attention_bias', false);
+      const layout = llamaLayout(config, tied, {
+        qkvBias: bias,
+        outputBias: bias,
+        mlpBias: false,
+        queryKeyNorms: generation === 3,
+      });
+      return generation === 1 ? layout : withOutputNorms(layout, config.nEmbd);
+    },
+  };
+}
+
+/** Four norms in a block; what Llama calls the norm after attention is that of its output here. */
+function withOutputNorms(layout: Layout, nEmbd: number): Layout {
+  return {
+    ...layout,
+    blocks: layout.blocks.map((block, layer) => {
+      const named = (name: string) => norm(`layers.${layer}.${name}_layernorm`, nEmbd, false);
+      return {
+        ...block,
+        attentionOutputNorm: named('post_attention'),
+        mlpNorm: named('pre_feedforward'),
+        mlpOutputNorm: named('post_feedforward'),
+      };
+    }),
+  };
+}
+
+function slides(reader: ConfigReader, nLayer: number, name: string): boolean[] {
+  const written = slidingLayers(reader, nLayer);
+  if (written) return written;
+  // As the checkpoints without `layer_types` were trained: every second or sixth layer sees all.
+  const every = name === 'gemma2' ? 2 : reader.size('sliding_window_pattern', 6);
+  return Array.from({ length: nLayer }, (_, layer) => (layer + 1) % every !== 0);
+}

@@ -1,0 +1,94 @@
+import { UserError } from '../../protocol/userError';
+import type { Rotary } from '../config';
+import { activationNamed } from './activationNamed';
+import type { Family } from './family';
+import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
+import { readRotary } from './rotary';
+import { uniform } from './uniform';
+
+/**
+ * GPT-J (Wang & Komatsuzaki 2021): neighbouring features of the first `rotary_dim` turn together;
+ * attention and MLP read the same normalised residual stream; the unembedding has a bias.
+ */
+export const gptJ: Family = {
+  name: 'gptj',
+  prefix: 'transformer.',
+
+  readConfig(reader) {
+    const nEmbd = reader.size('n_embd');
+    const nHead = reader.divisor('n_head', nEmbd, 'n_embd');
+    const nLayer = reader.size('n_layer', undefined, 10_000);
+    const vocabSize = reader.size('vocab_size');
+    const dHead = nEmbd / nHead;
+    const nCtx = reader.size('n_positions');
+    const dims = reader.size('rotary_dim', dHead);
+    if (dims > dHead) {
+      throw new UserError(
+        `config.json: "rotary_dim" (${dims}) must be at most the length of a head (${dHead}).`,
+      );
+    }
+    const { rotary } = readRotary(reader, { dims, theta: 10_000, nCtx });
+    return {
+      ...uniform(nLayer),
+      family: 'gptj',
+      nLayer,
+      nHead,
+      nKvHead: nHead,
+      dHead,
+      nEmbd,
+      nInner: reader.size('n_inner', 4 * nEmbd),
+      nCtx,
+      vocabSize,
+      norm: 'layerNorm',
+      layerNormEpsilon: reader.positive('layer_norm_epsilon', 1e-5),
+      activation: activationNamed(reader.text('activation_function', 'gelu_new')),
+      attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(dHead)),
+      rotary: new Array<Rotary>(nLayer).fill({ ...rotary, pairs: 'neighbours' }),
+      parallelResidual: true,
+      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
+    };
+  },
+
+  tied: (reader) => reader.flag('tie_word_embeddings', false),
+
+  layout({ nLayer, nEmbd, nInner, vocabSize }, tied) {
+    const block = (layer: number): BlockLayout => {
+      const h = `h.${layer}`;
+      return {
+        ...noExtraNorms,
+        attentionNorm: norm(`${h}.ln_1`, nEmbd, true),
+        projection: {
+          kind: 'separate',
+          q: dense(`${h}.attn.q_proj`, 'outIn', nEmbd, [['Q', nEmbd]], false),
+          k: dense(`${h}.attn.k_proj`, 'outIn', nEmbd, [['K', nEmbd]], false),
+          v: dense(`${h}.attn.v_proj`, 'outIn', nEmbd, [['V', nEmbd]], false),
+        },
+        attentionOutput: dense(
+          `${h}.attn.out_proj`,
+          'outIn',
+          nEmbd,
+          [['attention output', nEmbd]],
+          false,
+        ),
+        mlpNorm: null,
+        mlpInput: {
+          kind: 'plain',
+          up: dense(`${h}.mlp.fc_in`, 'outIn', nEmbd, [['MLP up', nInner]], true),
+        },
+        mlpOutput: dense(`${h}.mlp.fc_out`, 'outIn', nInner, [['MLP down', nEmbd]], true),
+      };
+    };
+    return {
+      tokenEmbedding: tokenTable('wte.weight', 'embedding', vocabSize, nEmbd),
+      positionEmbedding: null,
+      blocks: Array.from({ length: nLayer }, (_, layer) => block(layer)),
+      finalNorm: norm('ln_f', nEmbd, true),
+      unembedding: tied ? null : tokenTable('lm_head.weight', 'unembedding', vocabSize, nEmbd),
+      unembeddingBias: {
+        name: 'lm_head.bias',
+        shape: [vocabSize],
+        components: ['unembedding'],
+      },
+    };
+  },
+};
