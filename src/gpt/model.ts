@@ -6,7 +6,7 @@ import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
 import { ConfigReader } from './configReader';
 import { describeArchitecture } from './describeConfig';
-import { isTied, type Architecture } from './families/family';
+import { isTied, storedName, type Architecture } from './families/family';
 import { weightsOf } from './families/layout';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
@@ -53,7 +53,9 @@ export class Model {
     const tied = await isTied(family, reader, config, checkpoint);
     const layout = family.layout(config, tied, reader);
     const tensors = new Map(
-      weightsOf(layout).map(({ name, shape }) => [name, checkpoint.tensor(name, shape)] as const),
+      weightsOf(layout).map(
+        (spec) => [spec.name, checkpoint.tensor(storedName(checkpoint, spec), spec.shape)] as const,
+      ),
     );
     const architecture: Architecture = {
       config,

@@ -2,6 +2,7 @@ import type { PassOptions } from '../gpt/betweenStages';
 import type { ResidualStream } from '../gpt/forwardPass';
 import type { Model } from '../gpt/model';
 import { logitDirections } from '../gpt/probes/logitDirections';
+import { logitsOf } from '../gpt/probes/logitsOf';
 import { mlp, mlpReads } from '../gpt/probes/mlp';
 import { tokenVectors } from '../gpt/probes/tokenVectors';
 import { argmax } from '../gpt/sampling';
@@ -64,7 +65,9 @@ export async function attribution(
 
   const tokenVector = await tokenVectors(model, 'embedding', [ids[position]!]);
   const embedding = along(layers[0]!.residPre);
-  const tokenEmbedding = along(tokenVector);
+  const { embeddingScale, rotary } = model.config;
+  const tokenEmbedding = along(tokenVector) * embeddingScale;
+  const learnsPositions = rotary.every((turned) => turned === null);
   const heads = new Float64Array(nLayer * nHead);
   const attnBias = new Float64Array(nLayer);
   const mlps = new Float64Array(nLayer);
@@ -77,14 +80,20 @@ export async function attribution(
   }
   const parts = {
     tokenEmbedding,
-    positionEmbedding: embedding - tokenEmbedding,
+    positionEmbedding: learnsPositions ? embedding - tokenEmbedding : 0,
     heads,
     attnBias,
     mlps,
     finalNormBias: constant,
   };
   const sum = [embedding, ...heads, ...attnBias, ...mlps, constant].reduce((a, b) => a + b, 0);
-  const logit = logits[targetId]! - (versus === null ? 0 : logits[versus]!);
+  // Where the model caps its logits, what is linear is what comes before the cap.
+  const compared = versus === null ? [targetId] : [targetId, versus];
+  const linear =
+    model.config.logitCap === null
+      ? compared.map((id) => logits[id]!)
+      : await logitsOf(model, layers.at(-1)!.residPost, compared, 'uncapped');
+  const logit = linear[0]! - (linear[1] ?? 0);
   return {
     position,
     target: token(targetId),

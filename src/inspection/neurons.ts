@@ -80,7 +80,9 @@ export async function neuronAlongText(
   const residPre = residual[layer]!;
   const { attnOut } = await attentionOut(model, layer, residPre);
   const residMid = residPre.map((value, i) => value + attnOut[i]!); // [n, nEmbd]
-  const activations = await neuronActivations(model, layer, mlpReads(model, residPre, residMid), [neuron]); // [n, 1]
+  const activations = await neuronActivations(model, layer, mlpReads(model, residPre, residMid), [
+    neuron,
+  ]); // [n, 1]
   const output = await neuronOutputs(model, layer, [neuron]); // [1, nEmbd]
   const [ends] = await neuronTokens(model, output, tokens, textOf);
   const name = neuronName(layer, neuron);

@@ -19,17 +19,18 @@ export interface Attribution {
   target: AttributedToken;
   versus: AttributedToken | null;
   tokenEmbedding: number;
+  /** 0 where positions turn queries and keys instead. */
   positionEmbedding: number;
   heads: Float64Array; // [layer, head]
   /** Of the output bias of each layer's attention. */
   attnBias: Float64Array; // [layer]
   /** With their bias. */
   mlps: Float64Array; // [layer]
-  /** Of the bias of the final norm. */
+  /** Of the bias of the final norm, and of that of the unembedding. */
   finalNormBias: number;
   /** Of all of these, in float64. */
   sum: number;
-  /** As the model computes it: of `target`, less that of `versus`. */
+  /** As the model computes it, before a cap where it has one: of `target`, less that of `versus`. */
   logit: number;
   /** sum − logit: what is lost to rounding. */
   error: number;

@@ -39,16 +39,18 @@ export interface NoiseFloor {
   largestLogit: number;
 }
 
-const dataFolder = join(import.meta.dirname, 'data');
+const gpt2Folder = join(import.meta.dirname, 'data');
+/** One or more models of every family; the folder above holds GPT-2's variants. */
+export const familiesFolder = join(import.meta.dirname, 'families', 'data');
 
-export function goldenNames(): string[] {
+export function goldenNames(dataFolder = gpt2Folder): string[] {
   return readdirSync(dataFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
 }
 
-export function loadGolden(name: string): Golden {
+export function loadGolden(name: string, dataFolder = gpt2Folder): Golden {
   const folder = join(dataFolder, name);
   const tensors = readTensors(join(folder, 'expected.safetensors'));
   const float32 = (key: string) => new Float32Array(tensors.get(key)!.bytes);
@@ -90,7 +92,7 @@ export function loadGolden(name: string): Golden {
   return { folder, inputs, greedy };
 }
 
-export function noiseFloor(name: string): NoiseFloor {
+export function noiseFloor(name: string, dataFolder = gpt2Folder): NoiseFloor {
   const floors = JSON.parse(readFileSync(join(dataFolder, 'noiseFloor.json'), 'utf8')) as Record<
     string,
     NoiseFloor

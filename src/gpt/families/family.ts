@@ -41,6 +41,13 @@ export async function isTied(
 ): Promise<boolean> {
   if (!family.tied(reader)) return false;
   const { tokenEmbedding, unembedding } = family.layout(config, false, reader);
-  if (!checkpoint.has(unembedding!.name)) return true;
-  return checkpoint.sameData(unembedding!.name, tokenEmbedding.name);
+  const name = storedName(checkpoint, unembedding!);
+  return checkpoint.has(name) ? checkpoint.sameData(name, tokenEmbedding.name) : true;
+}
+
+/** Which of its names a tensor has in this checkpoint. */
+export function storedName(checkpoint: Checkpoint, { name, otherName }: WeightSpec): string {
+  return otherName !== undefined && !checkpoint.has(name) && checkpoint.has(otherName)
+    ? otherName
+    : name;
 }

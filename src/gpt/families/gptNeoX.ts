@@ -81,7 +81,12 @@ export const gptNeoX: Family = {
       positionEmbedding: null,
       blocks: Array.from({ length: nLayer }, (_, layer) => block(layer)),
       finalNorm: norm('final_layer_norm', nEmbd, true),
-      unembedding: tied ? null : tokenTable('embed_out.weight', 'unembedding', vocabSize, nEmbd),
+      unembedding: tied
+        ? null
+        : {
+            ...tokenTable('embed_out.weight', 'unembedding', vocabSize, nEmbd),
+            otherName: 'lm_head.weight',
+          },
       unembeddingBias: null,
     };
   },

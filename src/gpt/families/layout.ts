@@ -18,6 +18,8 @@ export type Component = (typeof componentNames)[number];
 /** A tensor that a checkpoint must hold. */
 export interface WeightSpec {
   name: string;
+  /** What newer or older checkpoints call it. */
+  otherName?: string;
   shape: number[];
   /** The parts of the model that it is counted under, in equal shares or in the given ones. */
   components: readonly Component[];
