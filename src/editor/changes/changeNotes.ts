@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { Hunk } from '../../inspection/documentComparison';
+import { changeLine, changeNote, changeNoteDetail } from './changeNoteText';
+import type { ChangesSession } from './changesSession';
+
+/** Says at the end of each changed stretch's first line what the change did to its bits. */
+export class ChangeNotes implements vscode.Disposable {
+  private readonly more = note('forwardPass.moreBitsForeground');
+  private readonly fewer = note('forwardPass.fewerBitsForeground');
+  private readonly subscriptions: { dispose(): void }[];
+  /** Those that have notes. */
+  private noted = new Set<vscode.TextEditor>();
+  private drawn: unknown = null;
+
+  constructor(private readonly session: ChangesSession) {
+    this.subscriptions = [
+      this.more,
+      this.fewer,
+      session.onDidChange(() => this.update()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.update(true)),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private update(editorsChanged = false): void {
+    const { notes } = this.session;
+    if (!editorsChanged && this.drawn === (notes?.hunks ?? null)) return;
+    this.drawn = notes?.hunks ?? null;
+    const editors = vscode.window.visibleTextEditors;
+    const showing = notes ? editors.filter(({ document }) => document === notes.document) : [];
+    for (const editor of this.noted) {
+      if (!editors.includes(editor) || showing.includes(editor)) continue;
+      editor.setDecorations(this.more, []);
+      editor.setDecorations(this.fewer, []);
+    }
+    this.noted = new Set(showing);
+    for (const editor of showing) {
+      const options = (hunks: readonly Hunk[]) => hunks.map((hunk) => decoration(editor.document, hunk)); // prettier-ignore
+      const { hunks } = notes!;
+      editor.setDecorations(this.more, options(hunks.filter(({ difference }) => difference > 0)));
+      editor.setDecorations(this.fewer, options(hunks.filter(({ difference }) => difference <= 0)));
+    }
+  }
+}
+
+function note(color: string): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    after: { color: new vscode.ThemeColor(color), margin: '0 0 0 2em', fontStyle: 'normal' },
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+  });
+}
+
+function decoration(document: vscode.TextDocument, hunk: Hunk): vscode.DecorationOptions {
+  const line = document.lineAt(Math.min(changeLine(hunk), document.lineCount - 1));
+  return {
+    range: new vscode.Range(line.range.end, line.range.end),
+    hoverMessage: changeNoteDetail(hunk),
+    renderOptions: { after: { contentText: changeNote(hunk) } },
+  };
+}
