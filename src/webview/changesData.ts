@@ -1,25 +1,13 @@
 import type {
   ChangedHunk,
   ChangedTokens,
-  ChangesBase,
   ChangesFigures,
   DocumentChanges,
 } from '../protocol/documentChanges';
 import type { InspectedToken } from '../protocol/inspection';
+import { baseNames } from './changeWords';
 import { comparedTexts, type ComparedSide, type ComparedTexts } from './comparedTexts';
 import type { SectionTable } from './sectionTable';
-
-export const baseNames: Record<ChangesBase, string> = {
-  head: 'HEAD',
-  saved: 'saved file',
-  clipboard: 'clipboard',
-};
-
-/** "12", "12–14", or "after 11" where no line is left. */
-export function lineLabel({ line, count }: ChangedHunk['linesAfter']): string {
-  if (count === 0) return line === 1 ? 'at the top' : `after ${line - 1}`;
-  return count === 1 ? `${line}` : `${line}–${line + count - 1}`;
-}
 
 /** Every hunk as a row. */
 export function changesTable(
