@@ -5,13 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ChangedHunk, DocumentChanges } from '../../src/protocol/documentChanges';
-import { closeEditors, configure, messagesDuring, openText, select, until } from './extension';
+import {
+  closeEditors,
+  configure,
+  messagesDuring,
+  openText,
+  select,
+  until,
+  withoutAutoSave,
+} from './extension';
 import { makeTinyModel, useTinyModel } from './tinyModel';
 
 const committed = '# Tides\n\nThe moon pulls the sea.\nIt has always done so.\n\nThe end.\n';
 
 describe('Comparing a document with another version of it', () => {
   const used = useTinyModel();
+  withoutAutoSave();
   let folder = '';
 
   before(() => {
@@ -116,6 +125,19 @@ describe('Comparing a document with another version of it', () => {
     assert.equal(hunks().length, 1);
   });
 
+  it('takes other line endings along when the document gets them', async () => {
+    const editor = await openCommitted('endings.md');
+    await replace(editor, 'moon', 'sun');
+    await compareWith('Head');
+    await answered();
+    const { version } = state()!;
+    await vscode.window.activeTextEditor!.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+    await answered(({ version: now }) => now > version);
+    assert.equal(hunks().length, 1);
+    near(state()!.figures!.after.bits, await bitsOf(editor.document.getText()), 'after');
+    near(state()!.figures!.before.bits, await bitsOf(committed.replaceAll('\n', '\r\n')), 'before');
+  });
+
   it('shows a hunk, and a token, in the editor', async () => {
     const editor = await openCommitted('reveal.md');
     await replace(editor, 'The end', 'An end');
@@ -132,6 +154,12 @@ describe('Comparing a document with another version of it', () => {
     assert.ok(an > 0, after.texts.join('|'));
     await source.changes.revealChange({ version, token: after.first + an });
     assert.equal(document.getText(vscode.window.activeTextEditor!.selection), 'An');
+    // Behind an edit, its place is not known until the text is read again.
+    await replace(vscode.window.activeTextEditor!, 'moon', 'satellite');
+    await assert.rejects(
+      async () => source.changes.revealChange({ version, token: after.first + an }),
+      /changed before this token/,
+    );
   });
 
   it('ends when the diff editor is closed', async () => {
