@@ -1,5 +1,5 @@
 import type { ChangedHunk, ChangesBase, DocumentChanges } from '../protocol/documentChanges';
-import { change, count, counted, signed } from './format';
+import { change, count, counted, tenths } from './format';
 
 /** What a document is compared with. */
 export const baseNames: Record<ChangesBase, string> = {
@@ -45,7 +45,7 @@ export function hunkName({ linesBefore, linesAfter }: ChangedHunk): string {
 
 /** What a hunk did to the bits of its own tokens, and of the unchanged ones after it. */
 export function hunkMeaning(hunk: ChangedHunk): string {
-  const own = `${signed(hunk.bitsBefore, 1)} → ${signed(hunk.bitsAfter, 1)} bits in ${counted(hunk.tokensBefore, 'token')} before and ${count(hunk.tokensAfter)} now`;
+  const own = `${tenths(hunk.bitsBefore)} → ${tenths(hunk.bitsAfter)} bits in ${counted(hunk.tokensBefore, 'token')} before and ${count(hunk.tokensAfter)} now`;
   if (hunk.knockOnTokens === 0) return own;
   return `${own}; ${change(hunk.knockOn, 1)} in the ${counted(hunk.knockOnTokens, 'unchanged token')} up to the next change`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { changeLine, changeNote, changeNoteDetail } from '../../src/editor/changes/changeNoteText';
+import { noteLines } from '../../src/editor/changes/noteLines';
 import { changedTokens } from '../../src/editor/changes/changedTokens';
 import { unreadText, type ReadText } from '../../src/inspection/readText';
 import type { Hunk } from '../../src/inspection/documentComparison';
@@ -36,6 +37,38 @@ describe('a note', () => {
     expect(changeLine(hunk({}))).toBe(4);
     expect(changeLine(hunk({ linesAfter: { start: 4, end: 4 } }))).toBe(3);
     expect(changeLine(hunk({ linesAfter: { start: 0, end: 0 } }))).toBe(0);
+  });
+});
+
+describe('the lines of notes', () => {
+  const long = 'word '.repeat(20);
+  const at = (text: string[], ...ranges: [start: number, end: number][]) =>
+    noteLines(
+      ranges.map(([start, end]) => ({ linesAfter: { start, end } })),
+      { count: text.length, text: (line) => text[line]! },
+    );
+  it('are the first of each hunk', () => {
+    expect(at(['a', 'b', 'c', long], [0, 1], [2, 4])).toEqual([0, 2]);
+  });
+  it('are empty ones beside paragraphs, where the first leaves no room', () => {
+    expect(at([long, '', long, '', long], [2, 3])).toEqual([1]);
+    expect(at([long, '', long], [0, 1])).toEqual([1]);
+    expect(at([long, long, 'short', long], [1, 4])).toEqual([2]);
+    expect(at(['月'.repeat(40), ''], [0, 1])).toEqual([1]);
+  });
+  it('are never the same for two', () => {
+    expect(at([long, '', long, ''], [0, 1], [2, 3])).toEqual([1, 3]);
+    expect(at([long, '', long], [0, 1], [2, 3])).toEqual([1, 2]);
+  });
+  it('are the long ones, where there is no other', () => {
+    expect(at([long, long, long], [1, 2])).toEqual([1]);
+    expect(at([long], [0, 1])).toEqual([0]);
+  });
+  it('are above or below what is gone', () => {
+    expect(at(['a', 'b'], [1, 1])).toEqual([0]);
+    expect(at([long, '', 'b'], [1, 1])).toEqual([1]);
+    expect(at([long], [1, 1])).toEqual([0]);
+    expect(at([''], [0, 0])).toEqual([0]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Hunk } from '../../inspection/documentComparison';
 
-/** The line, from 0, of the text after that a hunk is noted at: its first, or the one above what is gone. */
+/** The line, from 0, of the text after that a hunk begins at: its first, or the one above what is gone. */
 export function changeLine({ linesAfter: { start, end } }: Pick<Hunk, 'linesAfter'>): number {
   return end > start ? start : Math.max(0, start - 1);
 }
@@ -11,13 +11,13 @@ export function changeNote({
   bitsAfter,
   difference,
 }: Pick<Hunk, 'bitsBefore' | 'bitsAfter' | 'difference'>): string {
-  return `${signedBits(difference)} bits (${bitsBefore.toFixed(1)} → ${bitsAfter.toFixed(1)})`;
+  return `${signedBits(difference)} bits (${tenths(bitsBefore)} → ${tenths(bitsAfter)})`;
 }
 
 /** What a note says when it is pointed at. */
 export function changeNoteDetail(hunk: Hunk): string {
   const { bitsBefore, bitsAfter, knockOn, knockOnTokens } = hunk;
-  const own = `These lines took ${bitsBefore.toFixed(1)} bits before, and take ${bitsAfter.toFixed(1)} now.`;
+  const own = `These lines took ${tenths(bitsBefore)} bits before, and take ${tenths(bitsAfter)} now.`;
   if (knockOnTokens === 0) return own;
   const tokens = `${knockOnTokens.toLocaleString('en-US')} unchanged token${knockOnTokens === 1 ? '' : 's'}`;
   return `${own} The ${tokens} up to the next change: ${signedBits(knockOn)} bits.`;
@@ -25,7 +25,17 @@ export function changeNoteDetail(hunk: Hunk): string {
 
 /** With a sign, and a real minus; nothing is "0.0". */
 export function signedBits(bits: number): string {
-  const text = Math.abs(bits).toFixed(1);
-  if (Number(text) === 0) return text;
+  const text = tenths(Math.abs(bits));
+  if (text === '0.0') return text;
   return bits < 0 ? `−${text}` : `+${text}`;
+}
+
+const oneDecimal = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+/** 12,345.6 */
+export function tenths(value: number): string {
+  return oneDecimal.format(value);
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Hunk } from '../../inspection/documentComparison';
-import { changeLine, changeNote, changeNoteDetail } from './changeNoteText';
+import { changeNote, changeNoteDetail } from './changeNoteText';
 import type { ChangesSession } from './changesSession';
+import { noteLines } from './noteLines';
 
-/** Says at the end of each changed stretch's first line what the change did to its bits. */
+/** Says beside each changed stretch what the change did to its bits. */
 export class ChangeNotes implements vscode.Disposable {
   private readonly more = note('forwardPass.moreBitsForeground');
   private readonly fewer = note('forwardPass.fewerBitsForeground');
@@ -37,11 +38,19 @@ export class ChangeNotes implements vscode.Disposable {
       editor.setDecorations(this.fewer, []);
     }
     this.noted = new Set(showing);
+    if (!notes) return;
+    const { hunks, document } = notes;
+    const lines = noteLines(hunks, {
+      count: document.lineCount,
+      text: (line) => document.lineAt(line).text,
+    });
+    const options = (more: boolean) =>
+      hunks.flatMap((hunk, i) => {
+        return hunk.difference > 0 === more ? [decoration(document, lines[i]!, hunk)] : [];
+      });
     for (const editor of showing) {
-      const options = (hunks: readonly Hunk[]) => hunks.map((hunk) => decoration(editor.document, hunk)); // prettier-ignore
-      const { hunks } = notes!;
-      editor.setDecorations(this.more, options(hunks.filter(({ difference }) => difference > 0)));
-      editor.setDecorations(this.fewer, options(hunks.filter(({ difference }) => difference <= 0)));
+      editor.setDecorations(this.more, options(true));
+      editor.setDecorations(this.fewer, options(false));
     }
   }
 }
@@ -53,10 +62,14 @@ function note(color: string): vscode.TextEditorDecorationType {
   });
 }
 
-function decoration(document: vscode.TextDocument, hunk: Hunk): vscode.DecorationOptions {
-  const line = document.lineAt(Math.min(changeLine(hunk), document.lineCount - 1));
+function decoration(
+  document: vscode.TextDocument,
+  line: number,
+  hunk: Hunk,
+): vscode.DecorationOptions {
+  const { end } = document.lineAt(line).range;
   return {
-    range: new vscode.Range(line.range.end, line.range.end),
+    range: new vscode.Range(end, end),
     hoverMessage: changeNoteDetail(hunk),
     renderOptions: { after: { contentText: changeNote(hunk) } },
   };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChangesBase } from '../../protocol/documentChanges';
-import { signedBits } from './changeNoteText';
+import { signedBits, tenths } from './changeNoteText';
 import type { ChangesSession } from './changesSession';
 
 const messageMs = 10_000;
@@ -41,6 +41,6 @@ export async function compareDocument(
   const outcome =
     hunks === 0
       ? 'both versions are the same'
-      : `${before.bits.toFixed(1)} → ${after.bits.toFixed(1)} bits (${signedBits(difference)})`;
+      : `${tenths(before.bits)} → ${tenths(after.bits)} bits (${signedBits(difference)})`;
   vscode.window.setStatusBarMessage(`${state.source}: ${outcome}`, messageMs);
 }

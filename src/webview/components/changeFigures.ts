@@ -1,7 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ChangesFigures } from '../../protocol/documentChanges';
-import { change, count, counted, signed } from '../format';
+import { change, count, counted, tenths } from '../format';
 import { shared } from './styles';
 
 const perByteMeaning =
@@ -18,7 +18,7 @@ export class ChangeFigures extends LitElement {
       dl {
         display: flex;
         flex-wrap: wrap;
-        gap: 6px 24px;
+        gap: 6px clamp(12px, 5cqi, 24px);
         margin: 10px 0 6px;
       }
       dl > div {
@@ -49,19 +49,19 @@ export class ChangeFigures extends LitElement {
     const tokens = `${counted(before.tokens, 'token')} before, ${count(after.tokens)} now`;
     if (hunks === 0) {
       return html`<dl>
-        ${figure('bits', signed(after.bits, 1), `Surprisal of all tokens: ${tokens}`)}
+        ${figure('bits', tenths(after.bits), `Surprisal of all tokens: ${tokens}`)}
         ${figure('bits per byte', perByte(after.bitsPerByte), perByteMeaning)}
       </dl>`;
     }
     return html`<dl>
         ${figure(
           'bits',
-          `${signed(before.bits, 1)} → ${signed(after.bits, 1)}`,
+          `${tenths(before.bits)} → ${tenths(after.bits)}`,
           `Surprisal of all tokens: ${tokens}`,
         )}
         ${figure(
           difference > 0 ? 'bits more now' : 'bits fewer now',
-          signed(Math.abs(difference), 1),
+          tenths(Math.abs(difference)),
           'Bits now, less bits before',
         )}
         ${figure(

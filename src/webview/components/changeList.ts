@@ -48,7 +48,8 @@ export class ChangeList extends StoreElement {
         font-weight: 400;
       }
       fp-segmented {
-        width: 140px;
+        container-type: normal;
+        flex: none;
       }
       .links {
         display: flex;

@@ -179,20 +179,37 @@ export class ComparisonView extends StoreElement {
       ${this.strip('A', names[0], a.tokens, compared.differencesA, compared.toB)}
       ${same ? nothing : this.strip('B', names[1], b.tokens, compared.differencesB, compared.toA)}
       <div class="legend">
-        <fp-scale-legend
-          .colors=${this.ramp()}
-          .marks=${[
-            { at: 0, label: signed(-compared.most, 1) },
-            { at: 0.5, label: '0' },
-            { at: 1, label: signed(compared.most, 1) },
-          ]}
-          unit=${this.words.more}
-        ></fp-scale-legend>
-        <div class="only small"><i></i>${same ? 'nothing expected' : 'not in the other text'}</div>
+        ${this.colored ? this.legend() : nothing}
+        <div class="only small"><i></i>${this.hatching(same)}</div>
       </div>
       <p class="readout muted small" role="status">${this.readout()}</p>
       ${this.largest()}
     `;
+  }
+
+  /** Some token is in both texts, and expected in both. */
+  private get colored(): boolean {
+    return this.compared.comparison.pairs.some(({ difference }) => difference !== null);
+  }
+
+  private legend() {
+    const { most } = this.compared;
+    return html`<fp-scale-legend
+      .colors=${this.ramp()}
+      .marks=${[
+        { at: 0, label: signed(-most, 1) },
+        { at: 0.5, label: '0' },
+        { at: 1, label: signed(most, 1) },
+      ]}
+      unit=${this.words.more}
+    ></fp-scale-legend>`;
+  }
+
+  /** What it means that a token has no colour. */
+  private hatching(same: boolean): string {
+    if (same) return 'nothing expected';
+    const unexpected = this.compared.comparison.pairs.some(({ difference }) => difference === null);
+    return unexpected ? 'not in the other text, or nothing expected' : 'not in the other text';
   }
 
   private strip(
@@ -256,6 +273,7 @@ export class ComparisonView extends StoreElement {
   private readout() {
     const { looked, compared } = this;
     if (!looked) {
+      if (!this.colored) return 'Point at a token to see its numbers.';
       return compared.comparison.stretches.every(({ kind }) => kind === 'same')
         ? 'Point at a token to see how likely both found it.'
         : 'Point at a token to see both texts’ numbers; colours compare the tokens that both have.';
@@ -285,6 +303,7 @@ export class ComparisonView extends StoreElement {
       .sort((x, y) => Math.abs(y.difference!) - Math.abs(x.difference!))
       .slice(0, listed);
     if (rows.length === 0) {
+      if (!this.colored) return nothing;
       return html`<p class="muted small">No token that both have was expected differently.</p>`;
     }
     return html`<ol aria-label="Largest differences">

@@ -68,6 +68,48 @@ describe('the changes of a document', () => {
     });
   });
 
+  it('one that was put in whole has nothing to compare, and says so by its hatching alone', async () => {
+    await onPage({ changes: 'changesAll' }, async (page, section) => {
+      await section.getByRole('button', { name: '1–10' }).click();
+      await section.locator('fp-token-flow').waitFor();
+      expect(await section.locator('fp-scale-legend').count()).toBe(0);
+      expect(await section.locator('fp-comparison-view .only').innerText()).toBe(
+        'not in the other text',
+      );
+    });
+  });
+
+  it('the chosen one stays chosen, and on show, while an edit is read', async () => {
+    await onPage({}, async (page, section) => {
+      await section.getByRole('button', { name: '7', exact: true }).click();
+      await section.locator('fp-token-flow').first().waitFor();
+      await page.evaluate(() => window.harness.changes({ status: 'edited' }));
+      expect(await section.locator('.sides.pending').count()).toBe(1);
+      expect(await section.locator('fp-token-flow').count()).toBe(2);
+      await page.evaluate(() => window.harness.changes({ version: 2 }));
+      await expect
+        .poll(() => asked(page, 'changedTokens'))
+        .toEqual([
+          { version: 1, hunk: 2 },
+          { version: 2, hunk: 2 },
+        ]);
+      const chosen = section.locator('fp-signed-bars [aria-pressed="true"]');
+      expect(await chosen.innerText()).toBe('7');
+    });
+  });
+
+  it('that cannot be listed are asked for again', async () => {
+    await onPage({}, async (page, section) => {
+      await page.evaluate(() => window.harness.fail('changedHunks', 'The window is gone.'));
+      await page.evaluate(() => window.harness.changes({ version: 2 }));
+      await section.getByText('The window is gone.').waitFor();
+      await page.evaluate(() => window.harness.fail(null));
+      await section.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+      await section.getByRole('alert').waitFor({ state: 'detached' });
+      expect(await asked(page, 'changedHunks')).toHaveLength(3);
+    });
+  });
+
   it('many are listed a few at a time, in order or the largest first', async () => {
     await onPage({ changes: 'changesMany' }, async (page, section) => {
       const rows = section.locator('fp-signed-bars li');
