@@ -311,7 +311,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       const read = ['model', 'threads', 'beginningOfText', 'context', 'notebookContext'];
       if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
       const compared = ['model', 'threads', 'beginningOfText'];
-      if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) changes.reset();
+      if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`)))
+        changes.reset();
       const computed = ['model', 'threads', 'topK', 'beginningOfText'];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.

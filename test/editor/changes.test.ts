@@ -162,6 +162,18 @@ describe('Comparing a document with another version of it', () => {
     );
   });
 
+  it('is one at a time: the last that was asked for stays', async () => {
+    const editor = await openCommitted('twice.md');
+    await replace(editor, 'moon', 'sun');
+    await vscode.env.clipboard.writeText('The moon pulls the sea.');
+    await Promise.all([1, 2].map(() => used.api.changes.compare('clipboard', editor)));
+    await answered();
+    const diffs = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .filter(({ input }) => input instanceof vscode.TabInputTextDiff);
+    assert.equal(diffs.length, 1);
+  });
+
   it('ends when the diff editor is closed', async () => {
     const editor = await openCommitted('closed.md');
     await replace(editor, 'moon', 'sun');

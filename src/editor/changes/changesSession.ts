@@ -89,11 +89,10 @@ export class ChangesSession implements vscode.Disposable {
     const { before, after } = texts;
     for (const copy of [before, after]) await sameLanguage(copy, editor!.document);
     const tab = new DiffTab(texts);
-    const last = this.current;
-    this.release();
-    if (last && !last.tab.same(tab)) await last.tab.close();
+    await this.makeRoomFor(tab);
     await tab.show();
     // Somebody may have asked for another one meanwhile.
+    await this.makeRoomFor(tab);
     this.release();
     this.eol = after.eol;
     const [heldBefore, heldAfter] = [this.readings.hold(before), this.readings.hold(after)];
@@ -247,6 +246,13 @@ export class ChangesSession implements vscode.Disposable {
     setTimeout(() => {
       if (!document.isDirty) this.saved(document);
     }, settledMs);
+  }
+
+  /** Ends what is compared now, and closes its diff editor unless it is the same. */
+  private async makeRoomFor(tab: DiffTab): Promise<void> {
+    const last = this.current;
+    this.release();
+    if (last && !last.tab.same(tab)) await last.tab.close();
   }
 
   private end(): void {
