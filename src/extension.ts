@@ -2,6 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerLanguageModelTools } from './editor/assistant/languageModelTools';
+import { ChangeNotes } from './editor/changes/changeNotes';
+import { changesRequests } from './editor/changes/changesRequests';
+import { ChangesSession } from './editor/changes/changesSession';
+import { compareCommands, compareDocument } from './editor/changes/compareDocument';
 import { askForModelFolder, chooseModel, setModel } from './editor/chooseModel';
 import { compareSelection } from './editor/compareCommand';
 import { CursorPrediction } from './editor/cursor/cursorPrediction';
@@ -45,6 +49,7 @@ export interface ExtensionApi {
   session: InspectionSession;
   engine: EngineClient;
   readings: DocumentReadings;
+  changes: ChangesSession;
   highlights: Highlights;
   reported: ReportedDocument;
   surprising: SurprisingTokens;
@@ -115,19 +120,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(registerLanguageModelTools({ engine, parameters, modelLabel, explain }));
 
-  const readings = own(
-    new DocumentReadings(
-      {
-        engine,
-        parameters: () => {
-          const { model, bos } = parameters();
-          return { model, bos };
-        },
-        explain,
-      },
-      placement(settings),
-    ),
-  );
+  const reading = {
+    engine,
+    parameters: () => {
+      const { model, bos } = parameters();
+      return { model, bos };
+    },
+    explain,
+  };
+  const readings = own(new DocumentReadings(reading, placement(settings)));
   const highlights = own(new Highlights(readings, explain));
   own(new HighlightStatus(highlights));
   const reported = own(new ReportedDocument(readings));
@@ -162,11 +163,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const cursor = own(new CursorPrediction({ engine, parameters, settings, explain }));
   own(new CursorStatusBar(cursor));
+  const changes = own(new ChangesSession(reading));
+  own(new ChangeNotes(changes));
 
   const exports = new Exports({
     subject: (of) => {
       if (of === 'document') return reported.subject;
       if (of === 'cursor') return cursor.exported;
+      if (of === 'changes') return changes.exported;
       const { inspection } = session.state;
       const { subject } = session;
       return inspection && subject && { ...subject, model: inspection.result.model };
@@ -181,13 +185,19 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   });
   const source: PanelSource = {
     get state() {
-      return { ...session.state, document: reported.report, cursor: cursor.state };
+      return {
+        ...session.state,
+        document: reported.report,
+        changes: changes.state,
+        cursor: cursor.state,
+      };
     },
     onDidChange: (listener) =>
       vscode.Disposable.from(
         session.onDidChange(listener),
         reported.onDidChange(listener),
         cursor.onDidChange(listener),
+        changes.onDidChange(listener),
       ),
     select: async (position, reveal, avoid) => {
       session.select(position);
@@ -212,6 +222,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         return null;
       },
     },
+    changes: changesRequests(changes),
     explain,
   };
   const view = new PanelView(extensionUri, source, engine);
@@ -266,6 +277,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ),
   );
   command('togglePredictionAtCursor', () => cursor.toggle());
+  for (const [name, base] of compareCommands) {
+    command(name, () => explained(() => compareDocument(changes, base, lastEditor.editor, showPanel))); // prettier-ignore
+  }
   command('openInTab', () => tab.open());
   command('chooseModel', (folder?: vscode.Uri) =>
     chooseModel({ engine, threads: () => settings().threads, explain }, folder),
@@ -296,6 +310,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.workspace.onDidChangeConfiguration((change) => {
       const read = ['model', 'threads', 'beginningOfText', 'context', 'notebookContext'];
       if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
+      const compared = ['model', 'threads', 'beginningOfText'];
+      if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`)))
+        changes.reset();
       const computed = ['model', 'threads', 'topK', 'beginningOfText'];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
@@ -311,6 +328,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     session,
     engine,
     readings,
+    changes,
     highlights,
     reported,
     surprising,

@@ -1,6 +1,7 @@
 import { ablate } from './ablate';
 import { attention } from './attention';
 import { attribution } from './attribution';
+import { changes } from './changes';
 import type { Command, OptionSpec } from './command';
 import { compare } from './compare';
 import { embedding } from './embedding';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   intervene,
   patch,
   compare,
+  changes,
   generate,
   model,
 ];

@@ -5,12 +5,12 @@ import {
   lineTableRow,
 } from '../inspection/documentLines';
 import { documentStatistics } from '../inspection/documentStatistics';
-import { enter, firstUnknown, unreadText, type ReadText } from '../inspection/readText';
 import { csv } from '../inspection/csv';
 import { mostSurprising, type LineMeasure } from '../inspection/surprisingLines';
 import { rankShares } from '../inspection/tokenMeasure';
 import { UsageError, type CommandCall } from './call';
 import { PlainText, type Command } from './command';
+import { readWhole } from './readWhole';
 
 export const statistics: Command = {
   name: 'statistics',
@@ -55,27 +55,4 @@ function lineMeasure(call: CommandCall): LineMeasure {
   const by = call.string('by') ?? 'bits';
   if (by === 'bits' || by === 'bitsPerByte') return by;
   throw new UsageError('--by needs bits or bitsPerByte');
-}
-
-/** Reads a text of any length window by window, as the editor does. */
-async function readWhole(call: CommandCall, text: string): Promise<ReadText & { stride: number }> {
-  const { model, engine, progress } = call;
-  const wished = call.has('stride') ? call.integer('stride', { min: 1 }) : undefined;
-  const params = { model, text, bos: call.flag('bos'), stride: wished };
-  const read = unreadText(await engine.tokenizeDocument(params, progress), 1);
-  const { ids, windows } = read;
-  for (const window of windows) {
-    const unknown = firstUnknown(read, window);
-    // The last token of a text is followed by none.
-    if (unknown === undefined) continue;
-    const { start, end, first } = window;
-    progress.onProgress?.({
-      stage: 'forward',
-      message: `Token ${first} of ${ids.length}`,
-      fraction: first / ids.length,
-    });
-    const place = { ids: ids.slice(start, end + 1), first: first - start };
-    enter(read, unknown, await engine.readWindow({ model, ...place, topK: 1 }));
-  }
-  return { ...read, stride: wished ?? Math.ceil(read.model.nCtx / 2) };
 }

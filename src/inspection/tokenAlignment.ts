@@ -6,76 +6,150 @@ export interface AlignedStretch {
   b: { start: number; end: number };
 }
 
+type Sequence = ArrayLike<number>;
+
+/** About so many steps are taken for one alignment, a fraction of a second. */
+const mostSteps = 5e7;
+/** Half as many differences are always found exactly, however long the sequences, … */
+const leastReach = 64;
+/** … and more are not looked for: so the alignments of a text's parts together stay bounded too. */
+const mostReach = 4096;
+
 /**
- * Aligns two sequences by a longest common subsequence (Wagner and Fischer, Journal of the ACM 1974).
- * Common beginnings and ends cost nothing; what lies between them a step and two bytes for each pair of
- * tokens, milliseconds at the length of a context.
+ * Aligns two sequences by a longest common subsequence (Myers, An O(ND) Difference Algorithm and Its
+ * Variations, Algorithmica 1986, in linear space). The time grows with the length times the number of
+ * differences. Where that would be too long, as for long texts that have little in common, the
+ * stretches in common are still the same in both, but there may be longer ones.
  *
  * @returns stretches in order that together cover both sequences; kinds alternate.
  */
-export function alignTokens(a: readonly number[], b: readonly number[]): AlignedStretch[] {
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let [endA, endB] = [a.length, b.length];
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
-    endA--;
-    endB--;
-  }
-  const pairs: [number, number][] = [];
-  for (let i = 0; i < start; i++) pairs.push([i, i]);
-  for (const [i, j] of commonTokens(a.slice(start, endA), b.slice(start, endB))) {
-    pairs.push([start + i, start + j]);
-  }
-  for (let i = endA; i < a.length; i++) pairs.push([i, i - endA + endB]);
-  return stretches(pairs, a.length, b.length);
+export function alignTokens(a: Sequence, b: Sequence): AlignedStretch[] {
+  const reach = Math.floor(mostSteps / (a.length + b.length + 1));
+  return new Alignment(a, b, Math.max(leastReach, Math.min(mostReach, reach))).stretches();
 }
 
-/** The pairs of equal tokens of a longest common subsequence, in order. */
-function commonTokens(a: readonly number[], b: readonly number[]): [number, number][] {
-  const columns = b.length + 1;
-  // How much the rest of `a` from i and the rest of `b` from j have in common.
-  const common = new Uint16Array((a.length + 1) * columns); // [i, j]
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const below = (i + 1) * columns + j;
-      common[i * columns + j] =
-        a[i] === b[j]
-          ? common[below + 1]! + 1
-          : Math.max(common[below]!, common[i * columns + j + 1]!);
+class Alignment {
+  private readonly result: AlignedStretch[] = [];
+  /** By diagonal: how far one gets in `a`, and from the other end backwards. */
+  private readonly forward: Int32Array;
+  private readonly backward: Int32Array;
+
+  constructor(
+    private readonly a: Sequence,
+    private readonly b: Sequence,
+    /** Most differences on the way to where two paths meet. */
+    private readonly reach: number,
+  ) {
+    const diagonals = 2 * Math.min(reach, a.length + b.length) + 3;
+    this.forward = new Int32Array(diagonals);
+    this.backward = new Int32Array(diagonals);
+  }
+
+  stretches(): AlignedStretch[] {
+    const { a, b, result } = this;
+    // A stack of our own: sequences without anything in common would go deep.
+    const open = [{ a0: 0, a1: a.length, b0: 0, b1: b.length }];
+    for (let part = open.pop(); part; part = open.pop()) {
+      let { a0, a1, b0, b1 } = part;
+      for (; a0 < a1 && b0 < b1 && a[a0] === b[b0]; a0++) b0++;
+      this.add('same', a0, b0);
+      const [endA, endB] = [a1, b1];
+      for (; a1 > a0 && b1 > b0 && a[a1 - 1] === b[b1 - 1]; a1--) b1--;
+      if (a0 === a1 || b0 === b1) {
+        this.add('changed', a1, b1);
+        this.add('same', endA, endB);
+        continue;
+      }
+      // What follows is the same, and comes when the parts before it are done.
+      if (endA > a1) open.push({ a0: a1, a1: endA, b0: b1, b1: endB });
+      const { x, y } = this.middle(a0, a1, b0, b1);
+      open.push({ a0: x, a1, b0: y, b1 }, { a0, a1: x, b0, b1: y });
     }
+    return result;
   }
-  const pairs: [number, number][] = [];
-  for (let [i, j] = [0, 0]; i < a.length && j < b.length;) {
-    if (a[i] === b[j]) pairs.push([i++, j++]);
-    else if (common[(i + 1) * columns + j]! >= common[i * columns + j + 1]!) i++;
-    else j++;
-  }
-  return pairs;
-}
 
-/** What pairs of equal tokens say about the stretches between them. */
-function stretches(
-  pairs: readonly (readonly [number, number])[],
-  lengthA: number,
-  lengthB: number,
-): AlignedStretch[] {
-  const result: AlignedStretch[] = [];
-  let [x, y] = [0, 0];
-  const add = (kind: AlignedStretch['kind'], toX: number, toY: number) => {
-    if (toX === x && toY === y) return;
-    const last = result.at(-1);
+  private add(kind: AlignedStretch['kind'], toA: number, toB: number): void {
+    const last = this.result.at(-1);
+    const [a, b] = [last?.a.end ?? 0, last?.b.end ?? 0];
+    if (toA === a && toB === b) return;
     if (last?.kind === kind) {
-      last.a.end = toX;
-      last.b.end = toY;
+      last.a.end = toA;
+      last.b.end = toB;
     } else {
-      result.push({ kind, a: { start: x, end: toX }, b: { start: y, end: toY } });
+      this.result.push({ kind, a: { start: a, end: toA }, b: { start: b, end: toB } });
     }
-    [x, y] = [toX, toY];
-  };
-  for (const [i, j] of pairs) {
-    add('changed', i, j);
-    add('same', i + 1, j + 1);
   }
-  add('changed', lengthA, lengthB);
-  return result;
+
+  /**
+   * A point on a shortest way through a part whose first tokens differ, and whose last tokens do, and
+   * which is on either side of the middle; where that takes too long, on the way that got furthest.
+   */
+  private middle(a0: number, a1: number, b0: number, b1: number): { x: number; y: number } {
+    const { a, b, forward, backward } = this;
+    const [n, m] = [a1 - a0, b1 - b0];
+    const most = Math.min(this.reach, n + m);
+    const zero = most + 1;
+    forward.fill(-1, 0, 2 * most + 3);
+    backward.fill(-1, 0, 2 * most + 3);
+    let bestForward = -1;
+    let bestX = 0;
+    let bestY = 0;
+    let bestBackward = -1;
+    let bestU = 0;
+    let bestV = 0;
+    for (let d = 0; d <= most; d++) {
+      for (let k = -Math.min(d, m - ((m - d) & 1)); k <= Math.min(d, n); k += 2) {
+        const x = d === 0 ? 0 : furthest(forward, zero, k, n, m);
+        if (x < 0) {
+          forward[zero + k] = -1;
+          continue;
+        }
+        let i = x;
+        while (i < n && i - k < m && a[a0 + i] === b[b0 + i - k]) i++;
+        forward[zero + k] = i;
+        const j = i - k;
+        if (i + j > bestForward) {
+          bestForward = i + j;
+          bestX = i;
+          bestY = j;
+        }
+        const other = n - m - k;
+        if (Math.abs(other) > d - 1) continue;
+        const u = backward[zero + other]!;
+        if (u >= 0 && i + u >= n) return { x: a0 + i, y: b0 + j };
+      }
+      for (let k = -Math.min(d, m - ((m - d) & 1)); k <= Math.min(d, n); k += 2) {
+        const u = d === 0 ? 0 : furthest(backward, zero, k, n, m);
+        if (u < 0) {
+          backward[zero + k] = -1;
+          continue;
+        }
+        let i = u;
+        while (i < n && i - k < m && a[a1 - 1 - i] === b[b1 - 1 - i + k]) i++;
+        backward[zero + k] = i;
+        const j = i - k;
+        if (i + j > bestBackward) {
+          bestBackward = i + j;
+          bestU = i;
+          bestV = j;
+        }
+        const other = n - m - k;
+        if (Math.abs(other) > d) continue;
+        const x = forward[zero + other]!;
+        if (x >= 0 && x + i >= n) return { x: a1 - i, y: b1 - j };
+      }
+    }
+    return bestForward >= bestBackward
+      ? { x: a0 + bestX, y: b0 + bestY }
+      : { x: a1 - bestU, y: b1 - bestV };
+  }
+}
+
+/** How far in the first sequence a diagonal is reached by one more difference; −1 where it is not. */
+function furthest(reached: Int32Array, zero: number, k: number, n: number, m: number): number {
+  const before = reached[zero + k - 1]!;
+  const after = reached[zero + k + 1]!;
+  const byFirst = before >= 0 && before < n ? before + 1 : -1;
+  const bySecond = after >= 0 && after - k <= m ? after : -1;
+  return Math.max(byFirst, bySecond);
 }

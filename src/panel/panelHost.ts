@@ -68,6 +68,7 @@ export class PanelHost implements Disposable {
       documentLines: (params) => source.report.documentLines(params, column()),
       revealLine: (params) => source.report.revealLine(params, column()),
       documentReading: (params) => source.report.documentReading(params, column()),
+      ...source.changes,
       command: async ({ command }) => {
         await source.command(command);
         return null;

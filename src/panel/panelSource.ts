@@ -1,3 +1,4 @@
+import type { DocumentChangesAnswers } from '../protocol/documentChanges';
 import type { DocumentReportRequests } from '../protocol/documentReport';
 import type { DocumentRequests } from '../protocol/documents';
 import type { ExportRequests } from '../protocol/exports';
@@ -36,6 +37,8 @@ export interface PanelSource {
       avoid: number | undefined,
     ) => DocumentReportRequests[M]['result'] | Promise<DocumentReportRequests[M]['result']>;
   };
+  /** The document that is compared with another version of it. */
+  changes: DocumentChangesAnswers;
   /** The sentence to show for an error. */
   explain(error: unknown): string;
 }

@@ -4,7 +4,7 @@ import type { ModelDescription } from './inspection';
 export type ExportFormat = 'json' | 'csv' | 'svg' | 'png' | 'page';
 
 /** What the numbers of an export are of. */
-export type ExportSubject = 'inspection' | 'document' | 'cursor';
+export type ExportSubject = 'inspection' | 'document' | 'changes' | 'cursor';
 
 /** Where the numbers of a file come from: part of every file. */
 export interface Provenance {

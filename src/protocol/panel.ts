@@ -3,6 +3,7 @@
  * request and is answered; the host tells by event.
  */
 import type { EngineRequests, Progress } from './engine';
+import type { DocumentChanges, DocumentChangesRequests } from './documentChanges';
 import type { DocumentReport, DocumentReportRequests } from './documentReport';
 import type { DocumentRequests } from './documents';
 import type { ExportRequests } from './exports';
@@ -26,6 +27,8 @@ export interface PanelState {
   compareWish: { serial: number; text: string; source: string } | null;
   /** The document whose statistics are shown, beside the inspection. */
   document: DocumentReport | null;
+  /** The document that is compared with another version of it; absent where none is. */
+  changes?: DocumentChanges | null;
   /** Absent where prediction at the cursor is off. */
   cursor?: CursorPrediction | null;
 }
@@ -78,7 +81,8 @@ export interface PanelRequests
     Pick<EngineRequests, EngineQuestion>,
     ExportRequests,
     DocumentRequests,
-    DocumentReportRequests {
+    DocumentReportRequests,
+    DocumentChangesRequests {
   /** The webview is there (again): answers the current state. */
   ready: { params: null; result: PanelState };
   /** Make a token the current position and show it in the editor. */

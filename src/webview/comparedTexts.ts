@@ -3,10 +3,13 @@ import type { InspectedToken, Inspection } from '../protocol/inspection';
 import { displayToken } from '../tokenizer/tokenDisplay';
 import type { SectionTable } from './sectionTable';
 
+/** What is needed of a text to compare it. */
+export type ComparedSide = Pick<Inspection, 'model' | 'tokens'>;
+
 /** Two inspections and what their comparison says of each token of either. */
-export interface ComparedTexts {
-  a: Inspection;
-  b: Inspection;
+export interface ComparedTexts<Side extends ComparedSide = Inspection> {
+  a: Side;
+  b: Side;
   comparison: Comparison;
   /** Difference in bits by index; NaN where the other text has no such token, or nothing is expected. */
   differencesA: Float64Array;
@@ -19,7 +22,7 @@ export interface ComparedTexts {
 }
 
 /** @throws {UserError} where the two cannot be compared. */
-export function comparedTexts(a: Inspection, b: Inspection): ComparedTexts {
+export function comparedTexts<Side extends ComparedSide>(a: Side, b: Side): ComparedTexts<Side> {
   const comparison = compareInspections(a, b);
   const differencesA = new Float64Array(a.tokens.length).fill(NaN);
   const differencesB = new Float64Array(b.tokens.length).fill(NaN);

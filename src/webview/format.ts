@@ -1,6 +1,10 @@
 /** Numbers and bytes as the panel writes them. */
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const three = new Intl.NumberFormat('en-US', {
   minimumSignificantDigits: 3,
   maximumSignificantDigits: 3,
@@ -38,6 +42,11 @@ export function figure(value: number): string {
 export function signed(value: number, digits = 2): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** 12,345.6 */
+export function tenths(value: number): string {
+  return oneDecimal.format(value);
 }
 
 /** What is added: always with its sign. */

@@ -16,6 +16,14 @@ export async function configure(key: string, value: unknown): Promise<void> {
     .update(key, value, vscode.ConfigurationTarget.Global);
 }
 
+/** For the suite that it is called in: files are written when somebody saves. A browser's VS Code does after a second. */
+export function withoutAutoSave(): void {
+  const set = (value: string | undefined) =>
+    vscode.workspace.getConfiguration('files').update('autoSave', value, true);
+  before(() => set('off'));
+  after(() => set(undefined));
+}
+
 /** Opens a new document with this text. */
 export async function openText(content: string, language = 'plaintext') {
   const document = await vscode.workspace.openTextDocument({ content, language });

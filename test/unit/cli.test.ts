@@ -570,6 +570,44 @@ it('compare prints what each token gains or loses', () => {
   expect(run(['compare', ...model, '--text', 'one']).status).toBe(2);
 });
 
+it('changes prints each hunk, and sums that add up', () => {
+  const [before, after] = [join(root, 'before.txt'), join(root, 'after.txt')];
+  const words = 'word one two\n'.repeat(40);
+  writeFileSync(before, `a line\n${words}the end\n`);
+  writeFileSync(after, `another line\n${words}`);
+  const args = ['changes', ...model, '--before', before, '--after', after];
+  const result = json<{
+    difference: number;
+    before: { bits: number };
+    after: { bits: number };
+    hunks: { linesAfter: object; difference: number; knockOn: number; words: string }[];
+  }>([...args, '--stride', '16']);
+  expect(result.hunks.map(({ words }) => words)).toEqual(['another line', 'the end']);
+  expect(result.hunks[1]!.linesAfter).toEqual({ line: 42, count: 0 });
+  const parts = result.hunks.reduce((sum, hunk) => sum + hunk.difference + hunk.knockOn, 0);
+  expect(parts).toBeCloseTo(result.difference, 6);
+  for (const [file, { bits }] of [
+    [before, result.before],
+    [after, result.after],
+  ] as const) {
+    const inspected = json<{ totals: { nats: number } }>(
+      ['inspect', ...model, '--file', file, '--stride', '16'],
+    ); // prettier-ignore
+    expect(bits).toBeCloseTo(inspected.totals.nats / Math.LN2, 2);
+  }
+  const same = json<{ hunks: object[] }>([
+    'changes',
+    ...model,
+    '--before',
+    after,
+    '--after',
+    after,
+  ]);
+  expect(same.hunks).toEqual([]);
+  expect(run(['changes', ...model, '--before', before]).status).toBe(2);
+  expect(run([...args, '--stride', '0']).status).toBe(2);
+});
+
 it('does not mind a reader that stops reading', () => {
   const text = 'word '.repeat(60);
   const command = `"${process.execPath}" "${cli}" inspect ${model.join(' ')} --text "${text}" --top-k 1000 | head -c 1`;

@@ -33,6 +33,7 @@ function setUp() {
       chooseExport: vi.fn(() => Promise.resolve(null)),
       saveExport: vi.fn(() => Promise.resolve(true)),
     },
+    changes: {} as PanelSource['changes'],
     documents: {
       insertText: vi.fn(() => Promise.resolve()),
       copyText: vi.fn(() => Promise.resolve()),

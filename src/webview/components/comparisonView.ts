@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { InspectedToken } from '../../protocol/inspection';
 import { displayToken } from '../../tokenizer/tokenDisplay';
-import type { ComparedTexts } from '../comparedTexts';
+import type { ComparedSide, ComparedTexts } from '../comparedTexts';
 import { cellColor } from '../drawing/cellScale';
 import { cssColor } from '../drawing/color';
 import { signedTints } from '../drawing/signedTints';
@@ -20,9 +20,14 @@ const listed = 8;
 @customElement('fp-comparison-view')
 export class ComparisonView extends StoreElement {
   @property({ attribute: false }) theme!: Theme;
-  @property({ attribute: false }) compared!: ComparedTexts;
+  @property({ attribute: false }) compared!: ComparedTexts<ComparedSide>;
   /** What the two sides are called. */
   @property({ attribute: false }) names: [string, string] = ['', ''];
+  @property({ attribute: false }) words = { a: 'A', b: 'B', more: 'bits more in B' };
+  /** What choosing a token does, by its indexes (-1 for none on that side); by default, it becomes the current one. */
+  @property({ attribute: false }) choose: ((place: { a: number; b: number }) => void) | null = null;
+  /** The figures of both texts as wholes. */
+  @property({ attribute: false }) figures = true;
   /** The token of `a` and of `b` that is pointed at; -1 for none on that side. */
   @state() private looked: { a: number; b: number } | null = null;
 
@@ -153,37 +158,58 @@ export class ComparisonView extends StoreElement {
     const same = stretches.every(({ kind }) => kind === 'same');
     const more = totals.difference > 0;
     return html`
-      <dl>
-        ${figure('A, bits', signed(totals.bitsA, 1), `Surprisal of all ${count(totals.tokensA)} tokens of A`)}
-        ${figure('B, bits', signed(totals.bitsB, 1), `Surprisal of all ${count(totals.tokensB)} tokens of B`)}
-        ${figure(
-          more ? 'bits more in B' : 'bits less in B',
-          signed(Math.abs(totals.difference), 1),
-          'Summed surprisal of B less that of A',
-        )}
-        ${figure(
-          'other first choices',
-          count(totals.otherChoices),
-          'Common tokens in whose place another token was expected most',
-        )}
-      </dl>
+      ${
+        this.figures
+          ? html`<dl>
+              ${figure('A, bits', signed(totals.bitsA, 1), `Surprisal of all ${count(totals.tokensA)} tokens of A`)}
+              ${figure('B, bits', signed(totals.bitsB, 1), `Surprisal of all ${count(totals.tokensB)} tokens of B`)}
+              ${figure(
+                more ? 'bits more in B' : 'bits less in B',
+                signed(Math.abs(totals.difference), 1),
+                'Summed surprisal of B less that of A',
+              )}
+              ${figure(
+                'other first choices',
+                count(totals.otherChoices),
+                'Common tokens in whose place another token was expected most',
+              )}
+            </dl>`
+          : nothing
+      }
       ${this.strip('A', names[0], a.tokens, compared.differencesA, compared.toB)}
       ${same ? nothing : this.strip('B', names[1], b.tokens, compared.differencesB, compared.toA)}
       <div class="legend">
-        <fp-scale-legend
-          .colors=${this.ramp()}
-          .marks=${[
-            { at: 0, label: signed(-compared.most, 1) },
-            { at: 0.5, label: '0' },
-            { at: 1, label: signed(compared.most, 1) },
-          ]}
-          unit="bits more in B"
-        ></fp-scale-legend>
-        <div class="only small"><i></i>${same ? 'nothing expected' : 'not in the other text'}</div>
+        ${this.colored ? this.legend() : nothing}
+        <div class="only small"><i></i>${this.hatching(same)}</div>
       </div>
       <p class="readout muted small" role="status">${this.readout()}</p>
       ${this.largest()}
     `;
+  }
+
+  /** Some token is in both texts, and expected in both. */
+  private get colored(): boolean {
+    return this.compared.comparison.pairs.some(({ difference }) => difference !== null);
+  }
+
+  private legend() {
+    const { most } = this.compared;
+    return html`<fp-scale-legend
+      .colors=${this.ramp()}
+      .marks=${[
+        { at: 0, label: signed(-most, 1) },
+        { at: 0.5, label: '0' },
+        { at: 1, label: signed(most, 1) },
+      ]}
+      unit=${this.words.more}
+    ></fp-scale-legend>`;
+  }
+
+  /** What it means that a token has no colour. */
+  private hatching(same: boolean): string {
+    if (same) return 'nothing expected';
+    const unexpected = this.compared.comparison.pairs.some(({ difference }) => difference === null);
+    return unexpected ? 'not in the other text, or nothing expected' : 'not in the other text';
   }
 
   private strip(
@@ -193,13 +219,14 @@ export class ComparisonView extends StoreElement {
     differences: Float64Array,
     other: Int32Array,
   ) {
+    if (tokens.length === 0) return nothing;
     const own = side === 'A' ? 'a' : 'b';
-    return html`<h3><b>${side}</b> <bdi>${name}</bdi></h3>
+    return html`<h3><b>${this.words[own]}</b> <bdi>${name}</bdi></h3>
       <div class="paper">
         <fp-token-flow
           .tokens=${tokens}
           .tints=${this.tints(own, differences)}
-          .position=${side === 'A' ? this.store.position : null}
+          .position=${side === 'A' && !this.choose ? this.store.position : null}
           .pointed=${this.looked && this.looked[own] >= 0 ? this.looked[own] : null}
           @look=${({ detail: index }: CustomEvent<number | null>) => {
             const at = index === null ? null : other[index]!;
@@ -211,11 +238,17 @@ export class ComparisonView extends StoreElement {
                   : { a: at, b: index };
           }}
           @choose=${({ detail: index }: CustomEvent<number>) => {
-            const at = own === 'a' ? index : other[index]!;
-            if (at >= 0) void this.store.select(at);
+            this.chosen(
+              own === 'a' ? { a: index, b: other[index]! } : { a: other[index]!, b: index },
+            );
           }}
         ></fp-token-flow>
       </div>`;
+  }
+
+  private chosen({ a, b }: { a: number; b: number }): void {
+    if (this.choose) this.choose({ a, b });
+    else if (a >= 0) void this.store.select(a);
   }
 
   private painted = new Map<string, { of: Float64Array; theme: Theme; tints: ReturnType<typeof signedTints> }>(); // prettier-ignore
@@ -240,6 +273,7 @@ export class ComparisonView extends StoreElement {
   private readout() {
     const { looked, compared } = this;
     if (!looked) {
+      if (!this.colored) return 'Point at a token to see its numbers.';
       return compared.comparison.stretches.every(({ kind }) => kind === 'same')
         ? 'Point at a token to see how likely both found it.'
         : 'Point at a token to see both texts’ numbers; colours compare the tokens that both have.';
@@ -258,8 +292,8 @@ export class ComparisonView extends StoreElement {
       }`;
     };
     const text = (a.tokens[looked.a] ?? b.tokens[looked.b])?.text ?? '';
-    return html`<bdi class="token">${displayToken(text)}</bdi> ${side('A', a.tokens, looked.a)} ·
-      ${side('B', b.tokens, looked.b)}`;
+    return html`<bdi class="token">${displayToken(text)}</bdi>
+      ${side(this.words.a, a.tokens, looked.a)} · ${side(this.words.b, b.tokens, looked.b)}`;
   }
 
   private largest() {
@@ -269,11 +303,12 @@ export class ComparisonView extends StoreElement {
       .sort((x, y) => Math.abs(y.difference!) - Math.abs(x.difference!))
       .slice(0, listed);
     if (rows.length === 0) {
+      if (!this.colored) return nothing;
       return html`<p class="muted small">No token that both have was expected differently.</p>`;
     }
     return html`<ol aria-label="Largest differences">
       <li class="head" aria-hidden="true">
-        <span>largest differences</span><span class="number">A → B</span
+        <span>largest differences</span><span class="number">${this.words.a} → ${this.words.b}</span
         ><span class="number">bits</span><span>expected</span>
       </li>
       ${rows.map((pair) => {
@@ -281,13 +316,13 @@ export class ComparisonView extends StoreElement {
         return html`<li>
           <button
             title="Show this token"
-            @click=${() => void this.store.select(pair.a)}
+            @click=${() => this.chosen(pair)}
             @pointerenter=${() => (this.looked = { a: pair.a, b: pair.b })}
             @pointerleave=${() => (this.looked = null)}
           >
             <span class="name"
               ><bdi class="token">${displayToken(a.tokens[pair.a]!.text)}</bdi>
-              <span class="muted number small">(${pair.a})</span></span
+              ${this.choose ? nothing : html`<span class="muted number small">(${pair.a})</span>`}</span
             >
             <span class="number">${signed(pair.bitsA!)} → ${signed(pair.bitsB!)}</span>
             <span class="number"

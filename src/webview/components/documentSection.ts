@@ -112,7 +112,8 @@ export class DocumentSection extends PanelSection {
         margin: 0;
       }
       .order fp-segmented {
-        flex: 0 0 142px;
+        container-type: normal;
+        flex: none;
       }
       .more {
         margin-top: 6px;

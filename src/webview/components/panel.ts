@@ -5,6 +5,7 @@ import type { Theme } from '../drawing/theme';
 import './attentionSection';
 import './attributionSection';
 import './banner';
+import './changesSection';
 import './continueSection';
 import './cursorSection';
 import './compareSection';
@@ -94,6 +95,7 @@ export class Panel extends StoreElement {
     const { state: shown } = store;
     return html`
       <fp-banner .store=${store}></fp-banner>
+      <fp-changes-section .store=${store} .theme=${theme}></fp-changes-section>
       <fp-document-section .store=${store} .theme=${theme}></fp-document-section>
       ${shown?.cursor ? html`<fp-cursor-section .store=${store}></fp-cursor-section>` : nothing}
       ${

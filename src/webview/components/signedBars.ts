@@ -15,6 +15,10 @@ export interface SignedBar {
   /** It can be chosen. */
   choosable: boolean;
   chosen: boolean;
+  /** A second line, for what the bar stands for. */
+  detail?: string;
+  /** At the end of that line. */
+  aside?: string;
 }
 
 /** Bars to either side of zero, on one scale. Fires `choose` with the index of a bar. */
@@ -24,6 +28,8 @@ export class SignedBars extends LitElement {
   /** Where the scale ends: at or below zero, and at or above. */
   @property({ attribute: false }) domain: Domain = [-1, 1];
   @property({ attribute: false }) theme!: Theme;
+  /** Decimals of the amounts. */
+  @property({ type: Number }) digits = 3;
 
   static override styles = [
     shared,
@@ -87,6 +93,29 @@ export class SignedBars extends LitElement {
       .below .fill {
         border-radius: 2px 0 0 2px;
       }
+      .tall {
+        height: auto;
+        padding: 3px 0;
+      }
+      .detail {
+        display: flex;
+        gap: 12px;
+        grid-column: 1 / -1;
+        min-width: 0;
+        color: var(--fp-muted);
+        font-size: var(--fp-small);
+        line-height: 1.4;
+        white-space: nowrap;
+      }
+      button ~ .detail {
+        cursor: pointer;
+      }
+      .words {
+        flex: 1;
+        min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       .amount {
         min-width: 52px;
         text-align: right;
@@ -100,7 +129,8 @@ export class SignedBars extends LitElement {
     </ol>`;
   }
 
-  private bar({ name, value, title, choosable, chosen }: SignedBar, i: number) {
+  private bar(bar: SignedBar, i: number) {
+    const { name, value, title, choosable, chosen, detail, aside } = bar;
     const below = value < 0;
     const from = this.place(Math.min(value, 0));
     const share = this.place(Math.max(value, 0)) - from;
@@ -109,13 +139,14 @@ export class SignedBars extends LitElement {
       '--share': percentage(share),
       '--tint': cssColor(cellColor(this.theme, 'diverging', below ? -1 : 1)),
     };
-    return html`<li class="${below ? 'below' : ''} ${chosen ? 'chosen' : ''}" title=${title}>
+    const kind = `${below ? 'below' : ''} ${chosen ? 'chosen' : ''} ${detail === undefined ? '' : 'tall'}`;
+    return html`<li class=${kind} title=${title}>
       ${
         choosable
           ? html`<button
               class="name"
               aria-pressed=${chosen ? 'true' : 'false'}
-              @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: i }))}
+              @click=${() => this.choose(i)}
             >
               ${name}
             </button>`
@@ -126,8 +157,19 @@ export class SignedBars extends LitElement {
           share === 0 ? nothing : html`<span class="fill" ${cssProperties(place)}></span>`
         }</span
       >
-      <span class="amount number">${change(value)}</span>
+      <span class="amount number">${change(value, this.digits)}</span>
+      ${
+        detail === undefined
+          ? nothing
+          : html`<span class="detail" @click=${() => choosable && this.choose(i)}
+              ><bdi class="words">${detail}</bdi><span class="number">${aside}</span></span
+            >`
+      }
     </li>`;
+  }
+
+  private choose(index: number): void {
+    this.dispatchEvent(new CustomEvent('choose', { detail: index }));
   }
 
   /** Where a value lies, from 0 to 1. */

@@ -24,7 +24,7 @@ export async function pageRecording(store: PanelStore, provenance: Provenance): 
   }
   const { style } = document.documentElement;
   const theme = { style: style.cssText, className: document.body.className };
-  // A page has no cursor.
-  const recorded = { ...state!, cursor: null };
+  // A page has no cursor and no diff editor.
+  const recorded = { ...state!, changes: null, cursor: null };
   return writeRecording({ provenance, state: recorded, choices, answers, theme });
 }

@@ -78,6 +78,8 @@ export interface Choices {
   patching: PatchingChoice;
   /** What a document's lines are ordered by. */
   lineOrder: LineMeasure;
+  /** Changes of a document as they come in it, or the largest first. */
+  changeOrder: 'line' | 'size';
   /** Names of the sections that are folded. */
   folded: string[];
   /** Names of the sections that are shown as tables. */
@@ -155,6 +157,7 @@ export const defaultChoices: Choices = {
   edits: [],
   patching: { corrupt: null, target: null, versus: null, at: 'residPre' },
   lineOrder: 'bits',
+  changeOrder: 'line',
   folded: [
     'continue',
     'compare',
@@ -206,6 +209,7 @@ export function restoreChoices(saved: unknown): Choices {
     edits: edits(from.edits),
     patching: patching(from.patching),
     lineOrder: oneOf(['bits', 'bitsPerByte'], from.lineOrder, defaultChoices.lineOrder),
+    changeOrder: oneOf(['line', 'size'], from.changeOrder, defaultChoices.changeOrder),
     folded: names(from.folded) ?? defaultChoices.folded,
     tables: names(from.tables) ?? defaultChoices.tables,
   };

@@ -1,3 +1,4 @@
+import { compared } from './changes.js';
 import { attention, description, headSummary, inspect, lens, logits, vocabulary } from './model.js';
 import { reportOn } from './report.js';
 import * as texts from './texts.js';
@@ -17,6 +18,11 @@ const hostAnswers = [
   'documentLines',
   'revealLine',
   'documentReading',
+  'changedHunks',
+  'changedTokens',
+  'changesReport',
+  'revealChange',
+  'changesAction',
 ];
 
 /**
@@ -85,10 +91,14 @@ const fixtures = {
   }),
 };
 
+/** A document that is compared with another version of it, beside whatever else is shown. */
+const changes = query.has('changes') ? compared(query.get('changes')) : null;
+
 const live = query.get('live');
 let state = live === null ? fixtures[query.get('fixture') ?? 'sentence']() : nothing;
 let reported = query.has('report') ? reportOn(query.get('report')) : null;
 if (reported) state.document = reported.report;
+if (changes) state = { ...state, changes: changes.state };
 let saved;
 let failing = null;
 let exporting = null;
@@ -131,6 +141,7 @@ const answers = {
     return null;
   },
   command: () => null,
+  ...changes?.answers,
   copyText: () => null,
   documentLines: () => reported.lines,
   revealLine: () => null,
@@ -190,6 +201,11 @@ window.harness = {
     const version = (before?.version ?? 0) + 1;
     const document = { ...reported.report, serial: before?.serial ?? 1, version, ...changes };
     state = { ...state, document };
+    tell({ kind: 'event', event: 'state', data: state });
+  },
+  /** Changes what is said of the compared document; null ends the comparison. */
+  changes(what) {
+    state = { ...state, changes: what && { ...changes.state, ...what } };
     tell({ kind: 'event', event: 'state', data: state });
   },
   /** What a person chooses when asked for a folder. */

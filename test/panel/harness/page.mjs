@@ -80,6 +80,8 @@ export async function launchPanel() {
     live = null,
     /** A document whose statistics are shown (report.js). */
     report = null,
+    /** The name of a comparison of two versions of a document. */
+    changes = null,
   } = {}) {
     const context = await browser.newContext({
       viewport: { width, height },
@@ -103,6 +105,7 @@ export async function launchPanel() {
     });
     const query = new URLSearchParams({ fixture, theme, delay: String(delay) });
     if (report !== null) query.set('report', report);
+    if (changes !== null) query.set('changes', changes);
     if (live !== null) {
       engine ??= await startEngine();
       await page.exposeFunction('askEngine', engine.ask);
