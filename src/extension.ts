@@ -77,9 +77,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     return readSettings((key) => section.get(key));
   };
   const parameters = () => {
-    const { model, threads, topK, beginningOfText } = settings();
+    const { model, threads, contextLimit, topK, beginningOfText } = settings();
     return {
-      model: { folder: resolveModelFolder(model, bundled), threads },
+      model: { folder: resolveModelFolder(model, bundled), threads, contextLimit },
       topK,
       bos: beginningOfText,
     };
@@ -308,12 +308,19 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const read = ['model', 'threads', 'beginningOfText', 'context', 'notebookContext'];
+      const read = [
+        'model',
+        'threads',
+        'contextLimit',
+        'beginningOfText',
+        'context',
+        'notebookContext',
+      ];
       if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
-      const compared = ['model', 'threads', 'beginningOfText'];
+      const compared = ['model', 'threads', 'contextLimit', 'beginningOfText'];
       if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`)))
         changes.reset();
-      const computed = ['model', 'threads', 'topK', 'beginningOfText'];
+      const computed = ['model', 'threads', 'contextLimit', 'topK', 'beginningOfText'];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
       if (view.visible || tab.visible) void session.repeat();

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Engine } from '../engine/engine';
 import type { PassOptions } from '../gpt/betweenStages';
+import { defaultContextLimit } from '../protocol/contextLimit';
 import type { Inspection, ModelRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 
@@ -30,7 +31,11 @@ export class CommandCall {
 
   get model(): ModelRef {
     const folder = resolve(this.string('model') ?? this.bundledModel);
-    return { folder, threads: this.integer('threads', { fallback: 0 }) };
+    return {
+      folder,
+      threads: this.integer('threads', { fallback: 0 }),
+      contextLimit: this.integer('context', { fallback: defaultContextLimit, min: 1 }),
+    };
   }
 
   flag(name: string): boolean {

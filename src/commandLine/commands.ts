@@ -39,6 +39,10 @@ export const commonOptions: Record<string, OptionSpec> = {
   file: { value: 'F', about: 'a file that holds it; without both, standard input' },
   model: { value: 'DIR', about: 'Hugging Face folder (default: the bundled model)' },
   bos: { about: 'put the beginning-of-text token in front' },
+  context: {
+    value: 'N',
+    about: "tokens read at once where the model's context is longer (default 2048)",
+  },
   threads: {
     value: 'N',
     about: 'threads for the arithmetic (default: one for each physical core)',

@@ -13,6 +13,8 @@ export interface Settings {
   hover: boolean;
   /** 0 leaves the choice to the engine. */
   threads: number;
+  /** Tokens that are read at once where the model's context is longer. */
+  contextLimit: number;
 }
 
 /**
@@ -27,6 +29,12 @@ export function readSettings(read: SettingsReader): Settings {
     notebookContext: check(read, 'notebookContext', isNotebookContext, '"cell" or "above"'),
     beginningOfText: check(read, 'beginningOfText', isBoolean, 'true or false'),
     hover: check(read, 'hover', isBoolean, 'true or false'),
+    contextLimit: check(
+      read,
+      'contextLimit',
+      isIntegerFrom(16, 131_072),
+      'a whole number from 16 to 131072',
+    ),
     threads: check(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
   };
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PassOptions } from '../gpt/betweenStages';
 import { Model } from '../gpt/model';
+import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription, ModelRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 import { tokenizerOf } from '../tokenizer/tokenizerOf';
@@ -25,7 +26,8 @@ export interface LoadedModel {
 export async function loadModel(ref: ModelRef, options: PassOptions): Promise<LoadedModel> {
   const key = await modelKey(ref);
   await verifyChecksum(ref.folder);
-  const model = await Model.load(ref.folder, ref.threads, options);
+  const { folder, threads, contextLimit } = ref;
+  const model = await Model.load(folder, threads, options, contextLimit);
   try {
     const tokenizer = await tokenizerOf(ref.folder);
     if (model.config.vocabSize < tokenizer.vocabSize) {
@@ -47,7 +49,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
 }
 
 /** Names the folder's present contents: a checkpoint that training overwrote is another model. */
-export async function modelKey({ folder, threads }: ModelRef): Promise<string> {
+export async function modelKey({ folder, threads, contextLimit }: ModelRef): Promise<string> {
   const stamps = await Promise.all(
     ['config.json', 'model.safetensors'].map((name) =>
       stat(join(folder, name)).then(
@@ -56,5 +58,5 @@ export async function modelKey({ folder, threads }: ModelRef): Promise<string> {
       ),
     ),
   );
-  return JSON.stringify([folder, threads, ...stamps]);
+  return JSON.stringify([folder, threads, contextLimit ?? defaultContextLimit, ...stamps]);
 }

@@ -1,5 +1,6 @@
 import { GraphBuilder } from '../onnx/graphBuilder';
 import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
+import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription } from '../protocol/inspection';
 import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
@@ -41,10 +42,17 @@ export class Model {
   /**
    * Opens a Hugging Face folder, checks it whole, then makes the graphs ready stage by stage.
    *
+   * @param contextLimit what is read at once of a context that is longer: keeping the residual stream
+   *   of all positions takes memory that a chat with a model does not need.
    * @throws {UserError} where the folder is not a model that can be run.
    * @throws the signal's reason when it aborts between two stages.
    */
-  static async load(folder: string, threads: number, options: PassOptions = {}): Promise<Model> {
+  static async load(
+    folder: string,
+    threads: number,
+    options: PassOptions = {},
+    contextLimit = defaultContextLimit,
+  ): Promise<Model> {
     const reader = await ConfigReader.open(folder);
     const family = familyOf(reader);
     const config = family.readConfig(reader);
@@ -58,7 +66,7 @@ export class Model {
       ),
     );
     const architecture: Architecture = {
-      config,
+      config: { ...config, nCtx: Math.min(config.nCtx, contextLimit) },
       layout,
       weight: ({ name }) => tensors.get(name)!,
     };
@@ -67,6 +75,8 @@ export class Model {
     const name = modelName(folder, reader.text('name', ''));
     const description: Model['description'] = {
       ...describeArchitecture(name, family, config, reader, tied),
+      nCtx: architecture.config.nCtx,
+      nCtxTrained: config.nCtx,
       folder,
       dtype: tensors.get(tokenEmbedding.name)!.dtype,
       bytes: checkpoint.bytes,

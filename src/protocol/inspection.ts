@@ -13,6 +13,8 @@ export interface ModelRef {
   folder: string;
   /** Threads for one operator; 0 leaves the choice to the engine. */
   threads: number;
+  /** The longest text that is read at once, where the model's context is longer; 2,048 by default. */
+  contextLimit?: number;
 }
 
 export interface ModelDescription extends ConfigDescription {
@@ -21,6 +23,8 @@ export interface ModelDescription extends ConfigDescription {
   dtype: 'F32' | 'F16' | 'BF16';
   /** Size of the checkpoint on disk. */
   bytes: number;
+  /** Its whole context; `nCtx` is what is read at once. */
+  nCtxTrained: number;
   tokenizer: string;
   /** What the beginning-of-text option puts in front; null where the vocabulary has none. */
   bosTokenId: number | null;

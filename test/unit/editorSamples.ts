@@ -33,6 +33,7 @@ export function inspectionOf(
       nHead: 2,
       nEmbd: 8,
       nInner: 32,
+      nCtxTrained: 1024,
       nCtx: 32,
       vocabSize: 256,
       parameters: 123456,

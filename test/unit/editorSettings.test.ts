@@ -10,6 +10,7 @@ const defaults = {
   beginningOfText: false,
   hover: true,
   threads: 0,
+  contextLimit: 2048,
 };
 const read = (changes: Record<string, unknown>) => {
   const values: Record<string, unknown> = { ...defaults, ...changes };
@@ -33,6 +34,8 @@ describe('readSettings', () => {
     ['topK', '10'],
     ['threads', -1],
     ['threads', 65],
+    ['contextLimit', 15],
+    ['contextLimit', 131_073],
     ['context', 'paragraph'],
     ['notebookContext', 'below'],
     ['model', 7],
