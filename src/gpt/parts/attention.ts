@@ -2,10 +2,14 @@ import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
 import type { GptConfig } from '../config';
 import type { Architecture } from '../families/family';
 import type { Dense, Norm } from '../families/layout';
-import { absorbedAttention, type AttentionAtPosition } from '../stages/absorbedAttention';
-import { attentionOfOne, type AttentionShape } from '../stages/attention';
+import {
+  absorbedAttention,
+  attentionOfOne,
+  type AttentionAtPosition,
+} from '../stages/attentionAtPosition';
 import { positionsFromZero } from '../stages/positions';
 import { anglesAt, turn } from '../stages/rotary';
+import type { AttentionShape } from '../stages/scores';
 import { linear, matrix } from './linear';
 import { gainOf, normalise, normScale } from './normalise';
 

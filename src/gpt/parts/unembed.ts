@@ -1,6 +1,6 @@
 import type { ExternalTensor, GraphBuilder, Value } from '../../onnx/graphBuilder';
 import type { Architecture, TokenMatrix } from '../families/family';
-import { capped } from '../stages/attention';
+import { capped } from '../stages/scores';
 import { unembed } from '../stages/unembedding';
 import { gainOf, linearPart, normalise, normScale } from './normalise';
 

@@ -2,7 +2,8 @@ import type { Value } from '../../onnx/graphBuilder';
 import { int64, type Tensor } from '../../onnx/runtime';
 import { block } from '../block';
 import type { Model } from '../model';
-import { attentionOfNext, byHead } from '../stages/attention';
+import { byHead } from '../stages/attention';
+import { attentionOfNext } from '../stages/keptAttention';
 import { attentionShape, queryKeyValue } from '../parts/attention';
 import { positionsFromZero, rowCount } from '../stages/positions';
 

@@ -2,7 +2,7 @@ import type { Value } from '../../onnx/graphBuilder';
 import { int64 } from '../../onnx/runtime';
 import { block } from '../block';
 import type { Model } from '../model';
-import { attentionOfFollowing } from '../stages/attention';
+import { attentionOfFollowing } from '../stages/keptAttention';
 import type { KeptRows, NextRows } from './cachedBlock';
 import { attentionShape } from '../parts/attention';
 import { positionsFrom, rowCount } from '../stages/positions';

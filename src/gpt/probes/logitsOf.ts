@@ -1,7 +1,7 @@
 import { int64 } from '../../onnx/runtime';
 import type { Model } from '../model';
 import { finalNorm, uncappedLogitsOf } from '../parts/unembed';
-import { capped } from '../stages/attention';
+import { capped } from '../stages/scores';
 
 /** Logits of a few tokens only, after rows [m, nEmbd] of the last residual stream: [m, t]; or as they are
  * before a cap, where the model has one. */

@@ -1,7 +1,7 @@
 import type { Value } from '../../onnx/graphBuilder';
 import { block } from '../block';
 import type { Model } from '../model';
-import { attentionAfter } from '../stages/attention';
+import { attentionAfter } from '../stages/keptAttention';
 import { attentionShape, queryKeyValue } from '../parts/attention';
 import { ofEach, positionsFrom, rowCount } from '../stages/positions';
 

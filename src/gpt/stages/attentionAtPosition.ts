@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
-import type { AttentionShape } from './attention';
+import { byHead } from './attention';
+import { farMask, places, scaledScores, type AttentionShape } from './scores';
 
 /** The parts of an attention layer without rotary positions; matrices are [nEmbd, nHead · dHead]. */
 export interface AttentionWeights {
@@ -52,4 +53,33 @@ export function absorbedAttention(
     g.reshape(bV, [nHead, dHead]),
   ]);
   return { pattern, z };
+}
+
+/**
+ * Attention of one query, [1, nHead · dHead] at `position` ([1] int64), over the keys and values up
+ * to it, [position + 1, nHead · dHead]: its row of each pattern, [nHead, position + 1], and z,
+ * [nHead, dHead].
+ */
+export function attentionOfOne(
+  g: GraphBuilder,
+  q: Value,
+  k: Value,
+  v: Value,
+  position: Value,
+  shape: AttentionShape,
+): AttentionAtPosition {
+  const [qHead, keys, values] = [q, k, v].map((x) => byHead(g, x, shape)); // [nHead, .., dHead]
+  const scores = scaledScores(
+    g,
+    g.op('MatMul', [qHead!, g.transpose(keys!, [0, 2, 1])]), // [nHead, 1, position + 1]
+    shape,
+  );
+  const one = g.constant('I64', [1]);
+  const seen =
+    shape.window === null
+      ? scores
+      : g.op('Add', [scores, farMask(g, position, one, places(g, keys!), shape.window)]);
+  const pattern = g.op('Softmax', [seen], { axis: -1n });
+  const noQuery = (x: Value) => g.op('Squeeze', [x, one]);
+  return { pattern: noQuery(pattern), z: noQuery(g.op('MatMul', [pattern, values!])) };
 }
