@@ -35,7 +35,7 @@ export function queryKeyValue(
   residPre: Value,
   positions: Value,
 ): [Value, Value, Value] {
-  const { nHead, nKvHead, dHead, rotary } = model.config;
+  const { nHead, nKvHead, rotary } = model.config;
   const block = model.layout.blocks[layer]!;
   const read = normalise(g, model, block.attentionNorm, residPre);
   const [projectedQ, projectedK, v] = project(g, model, layer, read);
@@ -44,8 +44,8 @@ export function queryKeyValue(
   const turned = rotary[layer];
   if (turned) {
     const angles = anglesAt(g, positions, turned);
-    q = turn(g, q, angles, turned, nHead, dHead);
-    k = turn(g, k, angles, turned, nKvHead, dHead);
+    q = turn(g, q, angles, turned, nHead);
+    k = turn(g, k, angles, turned, nKvHead);
   }
   return [q, shared(g, k, model.config), shared(g, v, model.config)];
 }

@@ -98,7 +98,7 @@ export function attentionOfFollowing(
 }
 
 /**
- * The same for several sequences that all begin with the same `past` positions, whose keys and
+ * Attention in several sequences that all begin with the same `past` positions, whose keys and
  * values are given once: z of what follows, [b · m, nHead · dHead].
  *
  * @param dims [3] int64: how many sequences, how many positions in each follow, anything.

@@ -30,39 +30,14 @@ export function turn(
   { cos, sin }: Angles,
   { inverseFrequencies, pairs }: Rotary,
   heads: number,
-  dHead: number,
 ): Value {
-  const count = inverseFrequencies.length;
-  const rest = dHead - 2 * count;
-  const byHead = g.reshape(x, [-1, heads, dHead]);
-  const [turned, kept] =
-    rest === 0
-      ? [byHead, null]
-      : (g.ops('Split', [byHead, g.constant('I64', [2 * count, rest])], 2, { axis: 2n }) as [
-          Value,
-          Value,
-        ]);
-  const paired = g.reshape(
-    turned,
-    pairs === 'halves' ? [-1, heads, 2, count] : [-1, heads, count, 2],
-  );
-  const axis = pairs === 'halves' ? 2 : 3;
-  const [a, b] = g.ops('Split', [paired], 2, { axis: BigInt(axis), num_outputs: 2n }) as [
-    Value,
-    Value,
-  ];
-  const alike = (angle: Value) =>
-    g.reshape(angle, pairs === 'halves' ? [-1, 1, 1, count] : [-1, 1, count, 1]);
-  const [c, s] = [alike(cos), alike(sin)];
-  const both = g.op(
-    'Concat',
-    [
-      g.op('Sub', [g.op('Mul', [a, c]), g.op('Mul', [b, s])]),
-      g.op('Add', [g.op('Mul', [b, c]), g.op('Mul', [a, s])]),
-    ],
-    { axis: BigInt(axis) },
-  );
-  const flat = g.reshape(both, [-1, heads, 2 * count]);
-  const whole = kept ? g.op('Concat', [flat, kept], { axis: 2n }) : flat;
-  return g.reshape(whole, [-1, heads * dHead]);
+  const first = g.constant('I64', [0]);
+  const sequence = g.op('Unsqueeze', [x, first]); // [1, n, heads · dHead]
+  // Row i of the angles belongs to row i, whatever its position: it counts from 0.
+  const turned = g.contrib('RotaryEmbedding', [sequence, first, cos, sin], {
+    num_heads: BigInt(heads),
+    rotary_embedding_dim: BigInt(2 * inverseFrequencies.length),
+    interleaved: pairs === 'neighbours' ? 1n : 0n,
+  });
+  return g.op('Squeeze', [turned, first]);
 }
