@@ -69,6 +69,7 @@ describe('a configuration', () => {
     ['of GPT-Neo with attention for too many layers', { ...neo, attention_types: [[['global'], 3]] }, /each of the 2/], // prettier-ignore
     ['of GPT-Neo with attention in no list', { ...neo, attention_types: [3] }, /attention_types/],
     ['of an unknown family', { ...llama, model_type: 'mamba' }, /"mamba"/],
+    ['with code of its own', { ...llama, model_type: 'custom', auto_map: { AutoModelForCausalLM: 'model.Custom' } }, /never runs/], // prettier-ignore
     ['with an unknown activation', { ...llama, hidden_act: 'quick_gelu' }, /"quick_gelu"/],
     ['of 1e9 layers', { ...llama, num_hidden_layers: 1e9 }, /at most 10000/],
   ])('%s is refused in a sentence', (_, config, expected) => {

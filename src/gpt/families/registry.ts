@@ -34,7 +34,10 @@ export function familyOf(reader: ConfigReader): Family {
   const family = families.find(({ name }) => name === modelType);
   if (family) return family;
   const names = families.map(({ name }) => name).join(', ');
+  const ownCode = reader.has('auto_map')
+    ? 'is run by program code that comes with it, which Forward Pass never runs'
+    : 'is not supported yet';
   throw new UserError(
-    `Models of the family "${modelType}" are not supported yet. Choose one of the family ${names}.`,
+    `A model of the family "${modelType}" ${ownCode}. Choose one of the families ${names}.`,
   );
 }
