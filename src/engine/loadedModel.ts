@@ -30,17 +30,10 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   const model = await Model.load(folder, threads, options, contextLimit);
   try {
     const tokenizer = await tokenizerOf(ref.folder);
-    if (model.config.vocabSize < tokenizer.vocabSize) {
-      throw new UserError(
-        `The model in ${ref.folder} has a vocabulary of ${model.config.vocabSize} tokens, but ` +
-          `GPT-2's has ${tokenizer.vocabSize}: its own tokenizer is not supported yet. Choose a ` +
-          "model with GPT-2's vocabulary.",
-      );
-    }
+    checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
     const description = { ...model.description, tokenizer: tokenizer.name };
     // Many vocabularies are padded to a round number with tokens that stand for nothing.
-    const textOf = (id: number) =>
-      id < tokenizer.vocabSize ? tokenizer.textOf(id) : `<unused ${id}>`;
+    const textOf = (id: number) => (tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`);
     return { model, tokenizer, description, textOf, key };
   } catch (error) {
     await model.release();
@@ -48,10 +41,31 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   }
 }
 
+/** Tokens up to which a vocabulary can be GPT-2's, padded. */
+const MAX_R50K = 51_200;
+
+/** @throws {UserError} where the tokenizer is not the model's. */
+function checkVocabulary(folder: string, vocabSize: number, tokenizer: Tokenizer): void {
+  const model = `The model in ${folder} has a vocabulary of ${vocabSize} tokens, but`;
+  const isR50k = tokenizer.name === 'r50k_base';
+  if (isR50k && (vocabSize < tokenizer.vocabSize || vocabSize > MAX_R50K)) {
+    throw new UserError(
+      `${model} GPT-2's, which a folder without a tokenizer.json is read with, has ` +
+        `${tokenizer.vocabSize}: put the model's own tokenizer.json into the folder.`,
+    );
+  }
+  if (tokenizer.vocabSize > vocabSize) {
+    throw new UserError(
+      `${model} its tokenizer has ${tokenizer.vocabSize}, so the two do not belong together: get ` +
+        "the model's files again.",
+    );
+  }
+}
+
 /** Names the folder's present contents: a checkpoint that training overwrote is another model. */
 export async function modelKey({ folder, threads, contextLimit }: ModelRef): Promise<string> {
   const stamps = await Promise.all(
-    ['config.json', 'model.safetensors'].map((name) =>
+    ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'].map((name) =>
       stat(join(folder, name)).then(
         ({ mtimeMs, size }) => `${mtimeMs}:${size}`,
         () => 'unreadable',

@@ -1,3 +1,4 @@
+import type { PieceMerge } from './mergeLongPiece';
 import type { TokenTable } from './tokenTable';
 
 /** No token: sorts after every rank. */
@@ -11,7 +12,7 @@ const NONE = 0x7fffffff;
  * The search for the lowest pair is a plain scan over all bytes: for the lengths that it is used
  * with, that is faster than a heap. Its time grows with the square of the length.
  */
-export class BytePairMerge {
+export class BytePairMerge implements PieceMerge<Uint8Array> {
   /** Ids of the last result, valid up to its count. */
   ids = new Int32Array(0);
   /** Where each token of the last result begins, in the given bytes; one more entry for the end. */
@@ -79,6 +80,10 @@ export class BytePairMerge {
     }
     this.starts[count] = to;
     return count;
+  }
+
+  lengthOf(id: number): number {
+    return this.table.bytesOf(id).length;
   }
 
   private find(bytes: Uint8Array, from: number, to: number): number {

@@ -87,7 +87,7 @@ export class TokenSequence implements EncodedText {
       bytes: Array.from(bytes),
       start,
       end,
-      special: false,
+      special: this.table.isSpecial(id),
     }));
   }
 

@@ -1,5 +1,6 @@
 import { r50kPieceEnd } from './splitR50k';
-import { BytePairTokenizer, type Tokenizer } from './tokenizer';
+import { BytePairTokenizer } from './bytePairTokenizer';
+import type { Tokenizer } from './tokenizer';
 
 let loaded: Promise<Tokenizer> | undefined;
 

@@ -23,15 +23,19 @@ export class TokenTable {
   /**
    * @param tokens by id: UTF-8 text where the bytes are such, else the bytes; undefined where no
    *   ordinary token has this id
+   * @param special names of special tokens: they have bytes, but are not found by them
    */
-  constructor(tokens: readonly (string | readonly number[] | undefined)[]) {
-    this.size = tokens.length;
+  constructor(
+    tokens: readonly (string | readonly number[] | undefined)[],
+    private readonly special: ReadonlyMap<number, string> = new Map(),
+  ) {
+    this.size = Math.max(tokens.length, ...Array.from(special.keys(), (id) => id + 1));
     this.offsets = new Uint32Array(this.size + 1);
     let pool = new Uint8Array(this.size * 8);
     let used = 0;
     let maxLength = 0;
     for (let id = 0; id < this.size; id++) {
-      const token = tokens[id] ?? '';
+      const token = special.get(id) ?? tokens[id] ?? '';
       const room = maxUtf8Length(token.length);
       if (used + room > pool.length) {
         const larger = new Uint8Array(2 * (used + room));
@@ -45,7 +49,7 @@ export class TokenTable {
         pool.set(token, used);
         used += token.length;
       }
-      maxLength = Math.max(maxLength, used - this.offsets[id]!);
+      if (!special.has(id)) maxLength = Math.max(maxLength, used - this.offsets[id]!);
     }
     this.offsets[this.size] = used;
     this.pool = pool.slice(0, used);
@@ -59,15 +63,20 @@ export class TokenTable {
       const to = this.offsets[id + 1]!;
       if (from === to) continue;
       for (let i = from; i < to; i++) this.utf16Units[id]! += unitsBegunBy(this.pool[i]!);
+      if (special.has(id)) continue;
       let slot = hash(this.pool, from, to) & (this.slots.length - 1);
       while (this.slots[slot] !== -1) slot = (slot + 1) & (this.slots.length - 1);
       this.slots[slot] = id;
     }
   }
 
-  /** The bytes of a token: a view, not to be written to. Empty where no ordinary token has this id. */
+  /** The bytes of a token: a view, not to be written to. Empty where no token has this id. */
   bytesOf(id: number): Uint8Array {
     return this.pool.subarray(this.offsets[id], this.offsets[id + 1]);
+  }
+
+  isSpecial(id: number): boolean {
+    return this.special.has(id);
   }
 
   /** The id of the token whose bytes are `bytes[from, to)`, or -1. */

@@ -1,66 +1,96 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/userError';
+import { isObject, JsonReader } from './json/jsonReader';
+import { tokenizerFromJson } from './tokenizerFromJson';
+import { tokenizerFromMerges } from './tokenizerFromMerges';
 import { loadR50kBase } from './r50kBase';
 import type { Tokenizer } from './tokenizer';
 
+/** Bytes that a file of a tokenizer may have: twice the largest that there is. */
+const MAX_BYTES = 64 * 2 ** 20;
+
 /**
- * The tokenizer of a model folder of the GPT-2 family. A folder that brings a vocabulary of its own
- * (`vocab.json`, or the one in `tokenizer.json`) must bring GPT-2's: with any other, every number
- * would be wrong without a sign of it.
+ * The tokenizer of a model folder: that of its `tokenizer.json`, or of its `vocab.json` and
+ * `merges.txt`. A folder without any has GPT-2's.
  *
- * @throws {UserError} where the folder's vocabulary is another one.
+ * @throws {UserError} where it is damaged or not supported.
  */
 export async function tokenizerOf(folder: string): Promise<Tokenizer> {
-  const tokenizer = await loadR50kBase();
-  const vocabulary = await readVocabulary(folder);
-  if (vocabulary && !isR50k(vocabulary, tokenizer)) {
-    throw new UserError(
-      `The model in ${folder} has a vocabulary of its own, not GPT-2's, and this is not supported ` +
-        "yet. Choose a model with GPT-2's vocabulary.",
+  const reader = new JsonReader(`The tokenizer of the model in ${folder}`);
+  const json = (name: string) => readJson(reader, folder, name);
+  const file = await json('tokenizer.json');
+  if (file !== undefined) {
+    return tokenizerFromJson(file, await json('tokenizer_config.json'), reader.label);
+  }
+  const vocabulary = await json('vocab.json');
+  if (vocabulary === undefined) {
+    await refuseOthers(reader, folder);
+    return loadR50kBase();
+  }
+  const merges = await readText(reader, folder, 'merges.txt');
+  if (merges === undefined) {
+    throw reader.refuse('has a vocab.json but no merges.txt: get its files again.');
+  }
+  const more = {
+    addedTokens: await json('added_tokens.json'),
+    config: await json('tokenizer_config.json'),
+  };
+  return tokenizerFromMerges(vocabulary, merges, more, reader.label);
+}
+
+/** Undefined where there is no such file. */
+async function readJson(reader: JsonReader, folder: string, name: string): Promise<unknown> {
+  const text = await readText(reader, folder, name);
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const error = reader.damaged(`its ${name} is not JSON`);
+    throw new UserError(error.message, { cause });
+  }
+  if (!isObject(value)) throw reader.damaged(`its ${name} is not an object`);
+  return value;
+}
+
+async function readText(
+  reader: JsonReader,
+  folder: string,
+  name: string,
+): Promise<string | undefined> {
+  let file;
+  try {
+    file = await open(join(folder, name));
+    const { size } = await file.stat();
+    if (size > MAX_BYTES) {
+      const has = `${Math.round(size / 2 ** 20)} MB`;
+      throw reader.refuse(
+        `cannot be read, because its ${name} has ${has}, and no known one has more than 64: get ` +
+          'its files again.',
+      );
+    }
+    return await file.readFile('utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (cause instanceof UserError || code === undefined) throw cause;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const error = reader.refuse(`cannot be read (${name}: ${code}): make the file readable.`);
+    throw new UserError(error.message, { cause });
+  } finally {
+    await file?.close();
+  }
+}
+
+/** SentencePiece's own file alone is not enough: reading it as GPT-2's would be silently wrong. */
+async function refuseOthers(reader: JsonReader, folder: string): Promise<void> {
+  for (const name of ['tokenizer.model', 'spiece.model', 'vocab.txt', 'tekken.json']) {
+    const file = await open(join(folder, name)).catch(() => null);
+    await file?.close();
+    if (!file) continue;
+    throw reader.refuse(
+      `is in ${name}, but only tokenizer.json can be read: get that file too, or save the model ` +
+        'again with transformers.',
     );
   }
-  return tokenizer;
-}
-
-/** Token ids by their byte-level names, or null where the folder has no readable vocabulary. */
-async function readVocabulary(folder: string): Promise<Record<string, number> | null> {
-  const vocab = (await readJson(join(folder, 'vocab.json'))) as Record<string, number> | null;
-  if (vocab) return vocab;
-  const tokenizer = (await readJson(join(folder, 'tokenizer.json'))) as {
-    model?: { vocab?: Record<string, number> };
-  } | null;
-  return tokenizer?.model?.vocab ?? null;
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return null;
-  }
-}
-
-function isR50k(vocabulary: Record<string, number>, tokenizer: Tokenizer): boolean {
-  const names = byteNames();
-  for (let id = 0; id < tokenizer.vocabSize; id++) {
-    if (id === tokenizer.endOfTextId) continue;
-    const name = Array.from(tokenizer.bytesOf(id), (byte) => names[byte]!).join('');
-    if (vocabulary[name] !== id) return false;
-  }
-  return true;
-}
-
-/**
- * GPT-2's printable stand-in for each byte in vocabulary files: itself where it is a visible
- * Latin-1 character, else the next unused code point from U+0100 on (`bytes_to_unicode` of the
- * GPT-2 release).
- */
-function byteNames(): string[] {
-  let next = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const visible =
-      (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-    return String.fromCodePoint(visible ? byte : next++);
-  });
 }

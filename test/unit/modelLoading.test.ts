@@ -103,9 +103,23 @@ describe('a model folder', () => {
       /not the file whose SHA-256/,
     ],
     [
-      'with a vocabulary of its own',
+      'with a vocabulary but no merges',
       () => writeFileSync(join(bad.folder, 'vocab.json'), '{"a": 0, "b": 1}'),
-      /vocabulary of its own/,
+      /has a vocab.json but no merges.txt/,
+    ],
+    [
+      'with a tokenizer of more tokens than the model has',
+      () =>
+        writeFileSync(
+          join(bad.folder, 'tokenizer.json'),
+          '{"model": {"type": "BPE", "vocab": {"a": 60000}, "merges": []}}',
+        ),
+      /its tokenizer has 60001, so the two do not belong together/,
+    ],
+    [
+      'with a tokenizer of another kind',
+      () => writeFileSync(join(bad.folder, 'tokenizer.json'), '{"model": {"type": "Unigram"}}'),
+      /is of the kind Unigram, but only byte-pair encoding/,
     ],
   ])('%s is refused in one sentence, and the previous model goes on', async (_, spoil, message) => {
     const { handlers } = new Engine();

@@ -6,11 +6,11 @@ export function tokenOfId(
   { tokenizer, textOf }: LoadedModel,
   id: number,
 ): Pick<Token, 'id' | 'text' | 'bytes' | 'special'> {
-  const padding = id >= tokenizer.vocabSize;
+  const padding = !tokenizer.has(id);
   return {
     id,
     text: textOf(id),
     bytes: padding ? [] : [...tokenizer.bytesOf(id)],
-    special: padding || id === tokenizer.endOfTextId,
+    special: padding || id === tokenizer.endOfTextId || tokenizer.isSpecial(id),
   };
 }
