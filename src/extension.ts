@@ -77,11 +77,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     return readSettings((key) => section.get(key));
   };
   const parameters = () => {
-    const { model, threads, contextLimit, topK, beginningOfText } = settings();
+    const { model, threads, contextLimit, topK, bos, specialTokens } = settings();
     return {
       model: { folder: resolveModelFolder(model, bundled), threads, contextLimit },
       topK,
-      bos: beginningOfText,
+      bos,
+      specialTokens,
     };
   };
   const modelLabel = () => {
@@ -123,8 +124,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const reading = {
     engine,
     parameters: () => {
-      const { model, bos } = parameters();
-      return { model, bos };
+      const { model, bos, specialTokens } = parameters();
+      return { model, bos, specialTokens };
     },
     explain,
   };
@@ -313,14 +314,22 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
         'threads',
         'contextLimit',
         'beginningOfText',
+        'specialTokens',
         'context',
         'notebookContext',
       ];
       if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
-      const compared = ['model', 'threads', 'contextLimit', 'beginningOfText'];
+      const compared = ['model', 'threads', 'contextLimit', 'beginningOfText', 'specialTokens'];
       if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`)))
         changes.reset();
-      const computed = ['model', 'threads', 'contextLimit', 'topK', 'beginningOfText'];
+      const computed = [
+        'model',
+        'threads',
+        'contextLimit',
+        'topK',
+        'beginningOfText',
+        'specialTokens',
+      ];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
       if (view.visible || tab.visible) void session.repeat();

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine';
 import type { PassOptions } from '../gpt/betweenStages';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { Inspection, ModelRef } from '../protocol/inspection';
+import type { TextReading } from '../protocol/textReading';
 import { UserError } from '../protocol/userError';
 
 /** The command line was written wrongly; the message is followed by the usage text. */
@@ -35,6 +36,16 @@ export class CommandCall {
       folder,
       threads: this.integer('threads', { fallback: 0 }),
       contextLimit: this.integer('context', { fallback: defaultContextLimit, min: 1 }),
+    };
+  }
+
+  /** @throws {UsageError} where it is to begin with the token and not to. */
+  get reading(): TextReading {
+    const [always, never] = [this.flag('bos'), this.flag('no-bos')];
+    if (always && never) throw new UsageError('Give either --bos or --no-bos, not both');
+    return {
+      bos: always ? true : never ? false : 'auto',
+      specialTokens: this.flag('special-tokens') ? 'token' : 'text',
     };
   }
 
@@ -87,7 +98,7 @@ export class CommandCall {
   /** Inspects a text, by default the one to read: where most commands begin. */
   async inspect(topK: number, text?: string): Promise<Inspection> {
     const params = { model: this.model, text: text ?? (await this.text()), topK };
-    return this.engine.inspect({ ...params, bos: this.flag('bos') }, this.progress);
+    return this.engine.inspect({ ...params, ...this.reading }, this.progress);
   }
 
   /** `--position`, by default the last; negative counts from the end. */

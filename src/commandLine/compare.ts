@@ -38,7 +38,7 @@ async function second(call: CommandCall, text: string): Promise<Inspection> {
   const folder = call.string('with-model');
   if (folder !== undefined) {
     const model = { ...call.model, folder: resolve(folder) };
-    return call.engine.inspect({ model, text, topK: 1, bos: call.flag('bos') }, call.progress);
+    return call.engine.inspect({ model, text, topK: 1, ...call.reading }, call.progress);
   }
   const file = call.string('with-file');
   if (file === undefined) return call.inspect(1, call.string('with'));

@@ -20,7 +20,7 @@ export const generate: Command = {
     if (call.has('beams')) return beams(call, maxTokens);
     const params = {
       model: call.model,
-      bos: call.flag('bos'),
+      ...call.reading,
       maxTokens,
       sampling: {
         temperature: call.number('temperature', { fallback: 0, min: 0 }),

@@ -16,7 +16,7 @@ export const inspect: Command = {
             stride: call.integer('stride', { min: 1 }),
             text: await call.text(),
             topK,
-            bos: call.flag('bos'),
+            ...call.reading,
           },
           call.progress,
         )

@@ -46,7 +46,7 @@ export const patch: Command = {
 function read(call: CommandCall, name: 'clean' | 'corrupt') {
   const text = call.string(name);
   if (text === undefined) throw new UsageError(`Give --${name}, a text`);
-  return call.engine.tokenize({ model: call.model, text, bos: call.flag('bos') }, call.progress);
+  return call.engine.tokenize({ model: call.model, text, ...call.reading }, call.progress);
 }
 
 async function patchLayer(

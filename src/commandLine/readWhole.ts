@@ -11,7 +11,7 @@ export interface WholeText extends ReadText {
 export async function readWhole(call: CommandCall, text: string): Promise<WholeText> {
   const { model, engine, progress } = call;
   const wished = call.has('stride') ? call.integer('stride', { min: 1 }) : undefined;
-  const params = { model, text, bos: call.flag('bos'), stride: wished };
+  const params = { model, text, ...call.reading, stride: wished };
   const read = unreadText(await engine.tokenizeDocument(params, progress), 1);
   const { ids, windows } = read;
   for (const window of windows) {

@@ -96,14 +96,18 @@ export class Exports {
 
   private provenance({ source, text, model }: Exported, sha256: string): Provenance {
     const { name, family, parameters, nLayer, nHead, nEmbd, dtype } = model;
-    const { topK, bos } = this.context.parameters();
+    const { topK, bos, specialTokens } = this.context.parameters();
     return {
       tool: 'Forward Pass',
       version: this.context.version,
       source,
       text,
       model: { name, family, parameters, nLayer, nHead, nEmbd, dtype, sha256 },
-      settings: { topK, beginningOfText: bos },
+      settings: {
+        topK,
+        beginningOfText: bos,
+        ...(specialTokens === 'token' && { specialTokens }),
+      },
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { SpecialTokensIn, TextReading } from '../protocol/textReading';
 import { UserError } from '../protocol/userError';
 
 /** Where `forwardPass.*` is read from, key by key. */
@@ -9,7 +10,9 @@ export interface Settings {
   topK: number;
   context: 'selection' | 'document';
   notebookContext: 'cell' | 'above';
-  beginningOfText: boolean;
+  /** As in `TextReading`. */
+  bos: TextReading['bos'];
+  specialTokens: SpecialTokensIn;
   hover: boolean;
   /** 0 leaves the choice to the engine. */
   threads: number;
@@ -27,7 +30,8 @@ export function readSettings(read: SettingsReader): Settings {
     topK: check(read, 'topK', isIntegerFrom(1, 100), 'a whole number from 1 to 100'),
     context: check(read, 'context', isContext, '"selection" or "document"'),
     notebookContext: check(read, 'notebookContext', isNotebookContext, '"cell" or "above"'),
-    beginningOfText: check(read, 'beginningOfText', isBoolean, 'true or false'),
+    bos: beginningOfText(read),
+    specialTokens: check(read, 'specialTokens', isSpecialTokens, '"text" or "token"'),
     hover: check(read, 'hover', isBoolean, 'true or false'),
     contextLimit: check(
       read,
@@ -37,6 +41,12 @@ export function readSettings(read: SettingsReader): Settings {
     ),
     threads: check(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
   };
+}
+
+function beginningOfText(read: SettingsReader): TextReading['bos'] {
+  const value = check(read, 'beginningOfText', isWhen, '"auto", "always" or "never"');
+  if (typeof value === 'boolean') return value;
+  return value === 'auto' ? 'auto' : value === 'always';
 }
 
 /** The value of a setting. @throws {UserError} where it is none that it may have. */
@@ -60,6 +70,10 @@ export const isOneOf =
   (value: unknown): value is T =>
     choices.some((choice) => choice === value);
 const isContext = isOneOf(['selection', 'document']);
+const isSpecialTokens = isOneOf(['text', 'token']);
+/** True and false, as the setting once was. */
+const isWhen = (value: unknown): value is 'auto' | 'always' | 'never' | boolean =>
+  isBoolean(value) || isOneOf(['auto', 'always', 'never'])(value);
 const isNotebookContext = isOneOf(['cell', 'above']);
 const isIntegerFrom =
   (least: number, most: number) =>

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PassOptions } from '../gpt/betweenStages';
 import { Model } from '../gpt/model';
+import { bosTokenId } from '../inspection/prompt';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription, ModelRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
@@ -31,9 +32,16 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   try {
     const tokenizer = await tokenizerOf(ref.folder);
     checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
-    const description = { ...model.description, tokenizer: tokenizer.name };
     // Many vocabularies are padded to a round number with tokens that stand for nothing.
     const textOf = (id: number) => (tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`);
+    const bosId = bosTokenId(tokenizer, model.config);
+    const description = {
+      ...model.description,
+      tokenizer: tokenizer.name,
+      bosTokenId: bosId,
+      bosToken: bosId === null ? null : textOf(bosId),
+      addsBos: tokenizer.addsBos,
+    };
     return { model, tokenizer, description, textOf, key };
   } catch (error) {
     await model.release();

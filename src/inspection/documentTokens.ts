@@ -1,6 +1,6 @@
 import type { PassOptions } from '../gpt/betweenStages';
 import type { TokenColumns } from '../protocol/reading';
-import { beginningOfText, type Reading } from './prompt';
+import { beginningOfText, encode, type Reading } from './prompt';
 
 /**
  * All tokens of a text that may be far longer than a context, behind the beginning-of-text token
@@ -10,15 +10,13 @@ import { beginningOfText, type Reading } from './prompt';
  */
 export async function documentTokens(
   text: string,
-  { tokenizer, config, bos }: Omit<Reading, 'room'>,
-  { signal, onProgress }: PassOptions = {},
+  reading: Omit<Reading, 'room'>,
+  options: PassOptions = {},
 ): Promise<TokenColumns> {
-  const encoded = await tokenizer.encode(text, signal, (fraction) =>
-    onProgress?.({ stage: 'tokenizing', message: 'Cutting the text into tokens', fraction }),
-  );
-  const columns = encoded.columns();
-  if (!bos) return columns;
-  const { id } = beginningOfText(tokenizer, config);
+  const [front] = beginningOfText(reading);
+  const columns = (await encode(text, reading, options)).columns();
+  if (!front) return columns;
+  const { id } = front;
   return {
     ids: behind(id, columns.ids),
     starts: behind(0, columns.starts),

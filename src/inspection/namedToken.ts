@@ -21,12 +21,12 @@ export async function namedToken(
   const quoted = /^(["'])(.*)\1$/s.exec(name)?.[2];
   const text = quoted ?? name;
   if (text === '') throw new UserError('An empty text names no token. Write a word or a token id.');
-  if (quoted === undefined && !/^\s/.test(text)) {
-    const inSentence = await tokenizer.encode(` ${text}`);
-    if (inSentence.length === 1) return inSentence.ids()[0]!;
-  }
+  const special = tokenizer.specialTokens.find((token) => token.text === text);
+  if (special && special.id < vocabSize) return special.id;
+  const inSentence = quoted === undefined && !/^\s/.test(text) ? ` ${text}` : null;
+  const found = (inSentence === null ? null : tokenizer.find(inSentence)) ?? tokenizer.find(text);
+  if (found !== null) return found;
   const tokens = await tokenizer.encode(text);
-  if (tokens.length === 1) return tokens.ids()[0]!;
   const parts = tokens.slice(0, 8).map((token) => displayToken(token.text));
   throw new UserError(
     `"${text}" is ${tokens.length} tokens (${parts.join(' ')}${tokens.length > 8 ? ' …' : ''}), ` +

@@ -1,7 +1,9 @@
 import type { PassOptions } from '../gpt/betweenStages';
 import type { GptConfig } from '../gpt/config';
 import type { Token, Truncation } from '../protocol/inspection';
+import type { TextReading } from '../protocol/textReading';
 import { UserError } from '../protocol/userError';
+import type { EncodedText } from '../tokenizer/encodedText';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 
 /** A text as the model reads it. */
@@ -13,11 +15,9 @@ export interface Prompt {
 }
 
 /** What a text is read with. */
-export interface Reading {
+export interface Reading extends TextReading {
   tokenizer: Tokenizer;
   config: GptConfig;
-  /** Put the beginning-of-text token in front. */
-  bos: boolean;
   /** Tokens that there is room for: the context, where it is to be one pass. */
   room: number;
   /** The tokens to keep, instead of the last ones. */
@@ -33,13 +33,11 @@ export interface Reading {
  */
 export async function readPrompt(
   text: string,
-  { tokenizer, config, bos, room, window }: Reading,
+  { room, window, ...reading }: Reading,
   { signal, onProgress }: PassOptions = {},
 ): Promise<Prompt> {
-  const front = bos ? [beginningOfText(tokenizer, config)] : [];
-  const encoded = await tokenizer.encode(text, signal, (fraction) =>
-    onProgress?.({ stage: 'tokenizing', message: 'Cutting the text into tokens', fraction }),
-  );
+  const front = beginningOfText(reading);
+  const encoded = await encode(text, reading, { signal, onProgress });
   const all = front.length + encoded.length;
   if (window) {
     const { start, end } = window;
@@ -69,19 +67,44 @@ function prompt(tokens: Token[], leftOut: number, characters: number): Prompt {
   };
 }
 
-/** @throws {UserError} where the model has none. */
-export function beginningOfText(tokenizer: Tokenizer, { bosTokenId }: GptConfig): Token {
-  if (bosTokenId === null) {
+/** The text's tokens, without any in front. */
+export function encode(
+  text: string,
+  { tokenizer, specialTokens }: Pick<Reading, 'tokenizer' | 'specialTokens'>,
+  { signal, onProgress }: PassOptions = {},
+): Promise<EncodedText> {
+  const tell = (fraction: number) =>
+    onProgress?.({ stage: 'tokenizing', message: 'Cutting the text into tokens', fraction });
+  return tokenizer.encode(text, signal, tell, specialTokens);
+}
+
+/** The token that stands for the beginning of a text; null where the vocabulary has none. */
+export function bosTokenId(
+  { addsBos, bosTokenId: own }: Pick<Tokenizer, 'addsBos' | 'bosTokenId'>,
+  config: Pick<GptConfig, 'bosTokenId'>,
+): number | null {
+  // What the tokenizer puts in front is what the model was trained with, whatever its configuration
+  // says; where it puts nothing there, the configuration knows better.
+  return addsBos ? own : (config.bosTokenId ?? own);
+}
+
+/**
+ * What is put before the text: the beginning-of-text token, or nothing.
+ * @throws {UserError} where it is wanted and there is none.
+ */
+export function beginningOfText({
+  tokenizer,
+  config,
+  bos,
+}: Pick<Reading, 'tokenizer' | 'config' | 'bos'>): Token[] {
+  if (bos === 'auto' ? !tokenizer.addsBos : !bos) return [];
+  const id = bosTokenId(tokenizer, config);
+  if (id === null) {
     throw new UserError(
-      'This model has no beginning-of-text token. Switch the setting "Beginning Of Text" off.',
+      'This model has no beginning-of-text token: set forwardPass.beginningOfText to "auto", or ' +
+        'leave --bos out.',
     );
   }
-  return {
-    id: bosTokenId,
-    text: tokenizer.textOf(bosTokenId),
-    bytes: [],
-    start: 0,
-    end: 0,
-    special: true,
-  };
+  const text = tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`;
+  return [{ id, text, bytes: [], start: 0, end: 0, special: true }];
 }

@@ -1,5 +1,5 @@
 import type { PassOptions } from '../gpt/betweenStages';
-import { beginningOfText, type Reading } from './prompt';
+import { beginningOfText, encode, type Reading } from './prompt';
 import { UserError } from '../protocol/userError';
 
 /**
@@ -27,12 +27,12 @@ export interface TypedText {
 /** @throws {UserError} where there is no token at all, or no beginning-of-text token. */
 export async function readTypedText(
   text: string,
-  { tokenizer, config, bos }: Omit<Reading, 'room'>,
+  reading: Omit<Reading, 'room'>,
   { signal }: PassOptions = {},
 ): Promise<TypedText> {
-  const front = bos ? [beginningOfText(tokenizer, config).id] : [];
-  const encoded = await tokenizer.encode(text, signal);
-  const room = config.nCtx - front.length;
+  const front = beginningOfText(reading).map(({ id }) => id);
+  const encoded = await encode(text, reading, { signal });
+  const room = reading.config.nCtx - front.length;
   const first = room < 1 ? encoded.length : typingWindow(encoded.length, room);
   const ids = [...front, ...encoded.ids(first)];
   if (ids.length === 0) {

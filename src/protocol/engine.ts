@@ -20,17 +20,16 @@ import type { ReadingRequests } from './reading';
 import type { ModelPageRequests } from './modelPage';
 import type { NeuronRequests } from './neurons';
 import type { LensRequests } from './lens';
+import type { TextReading } from './textReading';
 import type { TreeRequests } from './tree';
 import type { TokenRequests } from './token';
 import type { TypingRequests } from './typing';
 
-export interface InspectParams {
+export interface InspectParams extends TextReading {
   model: ModelRef;
   text: string;
   /** How many tokens each `top` and `next` holds. */
   topK: number;
-  /** Put the beginning-of-text token in front. */
-  bos: boolean;
   /**
    * The tokens to read, from `start` to before `end`, instead of the tail that there is room for: a
    * window of a longer text as `tokenizeDocument` counts it, a beginning-of-text token included.
@@ -43,10 +42,9 @@ export interface InspectDocumentParams extends InspectParams {
   stride: number;
 }
 
-export interface GenerateParams {
+export interface GenerateParams extends TextReading {
   model: ModelRef;
   text: string;
-  bos: boolean;
   maxTokens: number;
   sampling: Sampling;
   seed: number;

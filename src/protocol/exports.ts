@@ -1,4 +1,5 @@
 import type { ModelDescription } from './inspection';
+import type { SpecialTokensIn } from './textReading';
 
 /** What something on show can be kept as. A page is the whole panel, with what it shows. */
 export type ExportFormat = 'json' | 'csv' | 'svg' | 'png' | 'page';
@@ -17,7 +18,7 @@ export interface Provenance {
     ModelDescription,
     'name' | 'family' | 'parameters' | 'nLayer' | 'nHead' | 'nEmbd' | 'dtype'
   > & { sha256: string };
-  settings: { topK: number; beginningOfText: boolean };
+  settings: { topK: number; beginningOfText: boolean | 'auto'; specialTokens?: SpecialTokensIn };
 }
 
 /** Webview → host. */

@@ -6,6 +6,7 @@
  */
 
 import type { ConfigDescription } from './modelPage';
+import type { SpecialTokensIn } from './textReading';
 
 /** The model that a request speaks of. The engine loads it when it is not loaded already. */
 export interface ModelRef {
@@ -28,6 +29,10 @@ export interface ModelDescription extends ConfigDescription {
   tokenizer: string;
   /** What the beginning-of-text option puts in front; null where the vocabulary has none. */
   bosTokenId: number | null;
+  /** Its name. */
+  bosToken?: string | null;
+  /** The model was trained with it in front of each text. */
+  addsBos?: boolean;
 }
 
 /** A token and where it came from. */
@@ -99,6 +104,8 @@ export interface Inspection {
     perplexity: number | null;
   };
   truncated: Truncation | null;
+  /** What the names of special tokens meant in the text; absent for text. */
+  specialTokens?: SpecialTokensIn | undefined;
   timing: { loadMs: number; forwardMs: number };
 }
 

@@ -1,10 +1,9 @@
 import type { ModelDescription, ModelRef, RunRef, Token, Truncation } from './inspection';
+import type { TextReading } from './textReading';
 
-export interface TokenizeParams {
+export interface TokenizeParams extends TextReading {
   model: ModelRef;
   text: string;
-  /** Put the beginning-of-text token in front. */
-  bos: boolean;
 }
 
 /** A text as the model would read it, before any pass over it. */

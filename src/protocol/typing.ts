@@ -1,4 +1,5 @@
 import type { ModelDescription, ModelRef, NextToken } from './inspection';
+import type { TextReading } from './textReading';
 
 /** Requests about a text while it is typed: the same text with a few changes, again and again. */
 export interface TypingRequests {
@@ -11,13 +12,7 @@ export interface TypingRequests {
    * on the number of tokens alone, so that the same text always gives the same answer.
    */
   predictNext: {
-    params: {
-      model: ModelRef;
-      text: string;
-      /** Put the beginning-of-text token in front. */
-      bos: boolean;
-      topK: number;
-    };
+    params: TextReading & { model: ModelRef; text: string; topK: number };
     result: NextPrediction;
   };
 }

@@ -1,9 +1,10 @@
+import type { SpecialTokensIn } from '../protocol/textReading';
 import { AddedTokens } from './addedTokens';
 import { BytePairMerge } from './bytePairMerge';
 import { TokenSequence, type EncodedText } from './encodedText';
 import { inSlices } from './inSlices';
 import { mergeLongPiece } from './mergeLongPiece';
-import type { SpecialToken, SpecialTokensIn, Tokenizer } from './tokenizer';
+import type { SpecialToken, Tokenizer } from './tokenizer';
 import { TokenTable } from './tokenTable';
 import { tokenText } from './tokenText';
 import { maxUtf8Length, writeUtf8 } from './utf8';
@@ -50,6 +51,12 @@ export class BytePairTokenizer implements Tokenizer {
     const tokens = new TokenSequence(this.table);
     await inSlices(this.sections(text, tokens, special), signal, onProgress);
     return tokens;
+  }
+
+  find(text: string): number | null {
+    const bytes = new TextEncoder().encode(text);
+    const id = bytes.length > 0 ? this.table.find(bytes, 0, bytes.length) : -1;
+    return id === -1 ? null : id;
   }
 
   has(id: number): boolean {
@@ -135,7 +142,7 @@ export class BytePairTokenizer implements Tokenizer {
       const end = pieceEnd(text, at, at);
       if (end < 0 || end - at > SHORT_PIECE) return at;
       const length = writeUtf8(text, at, end, bytes, 0);
-      // A token encodes to itself (tested for every vocabulary), so this is only quicker.
+      // As tiktoken does. r50k_base's tokens all encode to themselves: there it is only quicker.
       const whole = length <= table.maxLength ? table.find(bytes, 0, length) : -1;
       if (whole !== -1) {
         tokens.push(whole);

@@ -1,3 +1,4 @@
+import type { SpecialTokensIn } from '../protocol/textReading';
 import type { EncodedText } from './encodedText';
 
 /** A token that stands for no text of its own: end-of-text, the turns of a chat and the like. */
@@ -6,12 +7,6 @@ export interface SpecialToken {
   /** Its name, such as `<|endoftext|>`. */
   text: string;
 }
-
-/**
- * What the name of a special token means where it stands in a text: `text`, characters like any
- * others; or `token`, the token.
- */
-export type SpecialTokensIn = 'text' | 'token';
 
 export interface Tokenizer {
   /**
@@ -45,6 +40,9 @@ export interface Tokenizer {
     onProgress?: (fraction: number) => void,
     special?: SpecialTokensIn,
   ): Promise<EncodedText>;
+
+  /** The ordinary token that is exactly this text, whatever the text would be cut into. */
+  find(text: string): number | null;
 
   /** There is a token with this id. */
   has(id: number): boolean;

@@ -39,9 +39,9 @@ export function comparedTexts<Side extends ComparedSide>(a: Side, b: Side): Comp
   return { a, b, comparison, differencesA, differencesB, toB, toA, most };
 }
 
-/** The text that a pass read, from its tokens' bytes; a beginning-of-text token is not of the text. */
+/** The text that a pass read, from its tokens' bytes; a beginning-of-text token has none. */
 export function textOf(tokens: readonly InspectedToken[]): string {
-  const bytes = tokens.flatMap(({ special, bytes }) => (special ? [] : bytes));
+  const bytes = tokens.flatMap(({ bytes }) => bytes);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 

@@ -44,10 +44,20 @@ export function modelFacts(
     ),
   ];
   if (loaded) {
-    const { dtype, bytes, tokenizer } = loaded;
+    const { dtype, bytes, tokenizer, bosToken, addsBos } = loaded;
     facts.push(
       fact('Weights', `${dtype}, ${megabytes(bytes)}`, 'As stored; all arithmetic is float32'),
       fact('Tokenizer', tokenizer, 'The vocabulary by which text is cut into tokens'),
+      ...(bosToken
+        ? [
+            fact(
+              'Beginning of text',
+              `${bosToken}, ${addsBos ? 'put in front' : 'not put in front'}`,
+              'Whether the model was trained with this token before each text; ' +
+                'the setting forwardPass.beginningOfText changes it',
+            ),
+          ]
+        : []),
       fact('SHA-256', sha256 ?? '…', "Of the weights' file"),
     );
   }

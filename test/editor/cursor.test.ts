@@ -169,7 +169,7 @@ describe('Prediction at the cursor', () => {
     await toggle();
     await openText('');
     await current(({ note }) => note === 'Nothing stands before the cursor.');
-    await configure('beginningOfText', true);
+    await configure('beginningOfText', 'always');
     await current(({ shown }) => shown?.tokens === 1);
   });
 

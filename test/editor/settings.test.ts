@@ -46,7 +46,7 @@ describe('Settings and models', () => {
   });
 
   it('puts the beginning-of-text token in front', async () => {
-    await configure('beginningOfText', true);
+    await configure('beginningOfText', 'always');
     await inspectSelection();
     const [bos, the] = inspected().tokens;
     assert.deepEqual([bos!.id, bos!.special, bos!.start, bos!.end], [50256, true, 0, 0]);

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { SpecialTokensIn } from '../../src/protocol/textReading';
 import { tokenizerFromJson } from '../../src/tokenizer/tokenizerFromJson';
-import type { SpecialTokensIn, Tokenizer } from '../../src/tokenizer/tokenizer';
+import type { Tokenizer } from '../../src/tokenizer/tokenizer';
 
 /**
  * What Hugging Face's tokenizers makes of a text with a small tokenizer of each family: the text's

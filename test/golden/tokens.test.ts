@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openAiVocabularies } from '../../src/tokenizer/openAiVocabularies';
 import { loadR50kBase } from '../../src/tokenizer/r50kBase';
 import type { Tokenizer } from '../../src/tokenizer/tokenizer';
 
@@ -53,6 +54,36 @@ describe('r50k_base agrees with tiktoken and Hugging Face', () => {
       expect(createHash('sha256').update(ids.join(',')).digest('hex')).toBe(long.sha256);
     },
   );
+});
+
+/** What tiktoken makes of the same texts; null where the ids are those of r50k_base. */
+const later = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'tokenizer/openai.json'), 'utf8'),
+) as Record<string, { short: (string | null)[]; long: string[] }>;
+
+describe.each(['p50k_base', 'cl100k_base', 'o200k_base'])('%s agrees with tiktoken', (name) => {
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    tokenizer = await openAiVocabularies.find((known) => known.name === name)!.load();
+  });
+
+  it('on short texts, whose bytes the tokens are', async () => {
+    for (const [index, { text, ids }] of golden.short.entries()) {
+      const encoded = await tokenizer.encode(text);
+      const expected = later[name]!.short[index] ?? ids;
+      expect(Array.from(encoded.ids()).join(' '), JSON.stringify(text)).toBe(expected);
+      const bytes = Buffer.from(encoded.slice().flatMap((token) => token.bytes));
+      expect(bytes.toString()).toBe(Buffer.from(text).toString());
+    }
+  });
+
+  it('on long texts', async () => {
+    for (const [index, long] of golden.long.entries()) {
+      const ids = (await tokenizer.encode(writtenOut(long))).ids();
+      const digest = createHash('sha256').update(ids.join(',')).digest('hex');
+      expect(digest, titleOf(long)).toBe(later[name]!.long[index]);
+    }
+  });
 });
 
 function titleOf(long: LongText): string {

@@ -7,7 +7,8 @@ const defaults = {
   topK: 10,
   context: 'selection',
   notebookContext: 'cell',
-  beginningOfText: false,
+  beginningOfText: 'auto',
+  specialTokens: 'text',
   hover: true,
   threads: 0,
   contextLimit: 2048,
@@ -19,12 +20,24 @@ const read = (changes: Record<string, unknown>) => {
 
 describe('readSettings', () => {
   it('hands over what is right', () => {
-    expect(read({})).toEqual(defaults);
+    const { beginningOfText: bos, ...same } = defaults;
+    expect(read({})).toEqual({ ...same, bos });
     expect(read({ context: 'document', topK: 100, threads: 64 })).toMatchObject({
       context: 'document',
       topK: 100,
       threads: 64,
     });
+  });
+
+  it.each([
+    ['auto', 'auto'],
+    ['always', true],
+    ['never', false],
+    // As the setting was before.
+    [true, true],
+    [false, false],
+  ])('reads beginningOfText %j', (value, bos) => {
+    expect(read({ beginningOfText: value }).bos).toBe(bos);
   });
 
   it.each([
@@ -42,6 +55,8 @@ describe('readSettings', () => {
     ['model', null],
     ['hover', 'yes'],
     ['beginningOfText', 1],
+    ['beginningOfText', 'sometimes'],
+    ['specialTokens', 'tokens'],
   ])('refuses %s = %j in a sentence that names both', (key, value) => {
     const attempt = () => read({ [key]: value });
     expect(attempt).toThrow(UserError);

@@ -93,9 +93,20 @@ describe('a configuration', () => {
   it('agrees with the model whose it is', async () => {
     const folder = randomCheckpoint(join(root, 'tiny'), tinyGpt2);
     const loaded = await handlers.describe({ model: { folder, threads: 1 } });
-    const { dtype, bytes, tokenizer, bosTokenId, folder: where, ...shape } = loaded;
+    const {
+      dtype,
+      bytes,
+      tokenizer,
+      bosTokenId,
+      bosToken,
+      addsBos,
+      folder: where,
+      ...shape
+    } = loaded;
     expect(shape).toEqual(await handlers.describeConfig({ path: folder }));
-    expect({ dtype, tokenizer, bosTokenId, where }).toEqual({
+    expect({ dtype, tokenizer, bosTokenId, bosToken, addsBos, where }).toEqual({
+      bosToken: '<|endoftext|>',
+      addsBos: false,
       dtype: 'F32',
       tokenizer: 'r50k_base',
       bosTokenId: 50256,

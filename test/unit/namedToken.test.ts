@@ -15,6 +15,8 @@ describe('a named token', async () => {
     ['464', 464],
     ['"464"', 44578],
     ['\n', 198],
+    ['<|endoftext|>', 50256],
+    ['"<|endoftext|>"', 50256],
   ])('%j is token %i', async (name, expected) => {
     expect(await id(name)).toBe(expected);
   });

@@ -18,7 +18,15 @@ export interface CursorPredictionContext extends Pick<
 }
 
 /** Settings that change what is predicted. */
-const computed = ['model', 'threads', 'contextLimit', 'topK', 'beginningOfText', 'notebookContext'];
+const computed = [
+  'model',
+  'threads',
+  'contextLimit',
+  'topK',
+  'beginningOfText',
+  'specialTokens',
+  'notebookContext',
+];
 
 /**
  * Prediction at the cursor of the text editor that was used last, where it is switched on: by the

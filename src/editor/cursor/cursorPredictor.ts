@@ -114,7 +114,7 @@ export class CursorPredictor {
           ? this.current?.shown
           : null;
       if (!place) return this.tell('Put the cursor into a text to see what may come next.');
-      if (place.text === '' && !parameters.bos)
+      if (place.text === '' && parameters.bos === false)
         return this.tell('Nothing stands before the cursor.');
       const answer = known ?? (await this.answer(place.text, parameters, signal));
       if (signal.aborted || !answer) return;

@@ -23,7 +23,7 @@ const tooLong =
 
 export interface ReadingContext {
   engine: EngineConnection;
-  parameters(): Pick<InspectParams, 'model' | 'bos'>;
+  parameters(): Pick<InspectParams, 'model' | 'bos' | 'specialTokens'>;
   explain(error: unknown): string;
 }
 
@@ -151,9 +151,10 @@ export class DocumentReading {
 
   private async readAll(text: string, signal: AbortSignal): Promise<void> {
     const { engine } = this.context;
-    const { model, bos } = this.context.parameters();
-    const tokens = await engine.request('tokenizeDocument', { model, text, bos }, { signal });
-    const key = JSON.stringify([model, bos]);
+    const reading = this.context.parameters();
+    const { model } = reading;
+    const tokens = await engine.request('tokenizeDocument', { ...reading, text }, { signal });
+    const key = JSON.stringify(reading);
     const fresh = unreadText(tokens, alternatives);
     if (this.known?.key === key) carryOver(this.known.text, fresh);
     this.known = { key, text: fresh };

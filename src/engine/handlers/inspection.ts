@@ -24,7 +24,9 @@ export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRe
         return predictions(model, residual, prompt.ids, params.topK, options);
       });
       const run = { model: params.model, ids: prompt.ids };
-      return { run, ...report(loaded, prompt, distributions, { loadMs, forwardMs }) };
+      const { specialTokens } = params;
+      const result = report(loaded, prompt, distributions, { loadMs, forwardMs });
+      return { run, ...result, ...(specialTokens === 'token' && { specialTokens }) };
     },
 
     inspectDocument: async (params, options) => {

@@ -3,6 +3,7 @@ import type { ResidualStream } from '../../gpt/forwardPass';
 import { checkEdits } from '../../inspection/checkEdits';
 import { editedPass, type EditedPass } from '../../inspection/editedPass';
 import { comparedAlong, comparedAt, steeringLengths } from '../../inspection/interventions';
+import { bosTokenId } from '../../inspection/prompt';
 import { steeringDirection } from '../../inspection/steering';
 import type { RunRef } from '../../protocol/inspection';
 import type { Edit, InterventionRequests, SteeringLength } from '../../protocol/interventions';
@@ -54,7 +55,7 @@ async function changedPass(
   const source = {
     model,
     tokenizer,
-    bos: run.ids[0] === model.config.bosTokenId,
+    bos: run.ids[0] === bosTokenId(tokenizer, model.config),
     pass: (ids: readonly number[]) => engine.pass(loaded, ids, options),
   };
   const directions = new Map<Edit, Float32Array>();

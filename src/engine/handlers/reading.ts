@@ -6,11 +6,20 @@ import type { LoadedModel } from '../loadedModel';
 /** A text as the loaded model reads it, the tail that there is room for. */
 export function read(
   { model, tokenizer }: LoadedModel,
-  { text, bos, window }: Pick<InspectParams, 'text' | 'bos' | 'window'>,
+  {
+    text,
+    bos,
+    specialTokens,
+    window,
+  }: Pick<InspectParams, 'text' | 'bos' | 'specialTokens' | 'window'>,
   room: number,
   options: PassOptions,
 ): Promise<Prompt> {
-  return readPrompt(text, { tokenizer, config: model.config, bos, room, window }, options);
+  return readPrompt(
+    text,
+    { tokenizer, config: model.config, bos, specialTokens, room, window },
+    options,
+  );
 }
 
 /** What something gives, and how long it took. */

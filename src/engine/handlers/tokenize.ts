@@ -16,10 +16,14 @@ export function readingHandlers(engine: EngineContext): Handlers<ReadingRequests
       return { run: { model: params.model, ids }, tokens, truncated };
     },
 
-    tokenizeDocument: async ({ model: ref, text, bos, stride }, options) => {
+    tokenizeDocument: async ({ model: ref, text, stride, bos, specialTokens }, options) => {
       const { model, tokenizer, description } = await engine.load(ref, options);
       const { config } = model;
-      const columns = await documentTokens(text, { tokenizer, config, bos }, options);
+      const columns = await documentTokens(
+        text,
+        { tokenizer, config, bos, specialTokens },
+        options,
+      );
       const step = stride ?? Math.ceil(config.nCtx / 2);
       const windows = textWindows(columns.ids.length, config.nCtx, step);
       return { ...columns, model: description, windows };

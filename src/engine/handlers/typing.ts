@@ -13,11 +13,12 @@ export function typingHandlers(engine: EngineContext): Handlers<TypingRequests> 
   // What was read with a model goes when the model does.
   const texts = new WeakMap<Model, TypedTexts>();
   return {
-    predictNext: async ({ model: ref, text, bos, topK }, options) => {
+    predictNext: async ({ model: ref, text, topK, bos, specialTokens }, options) => {
       const { model, tokenizer, description, textOf } = await engine.load(ref, options);
       const { signal } = options;
       const { config } = model;
-      const { ids, from } = await readTypedText(text, { tokenizer, config, bos }, { signal });
+      const reading = { tokenizer, config, bos, specialTokens };
+      const { ids, from } = await readTypedText(text, reading, { signal });
       const known = texts.get(model) ?? new TypedTexts(model, typedBytes);
       texts.set(model, known);
       // Nobody looks at a bar that is full before it is drawn: only loading is told of.

@@ -1,9 +1,10 @@
+import type { SpecialTokensIn } from '../../protocol/textReading';
 import type { UserError } from '../../protocol/userError';
 import { AddedTokens } from '../addedTokens';
 import type { EncodedText } from '../encodedText';
 import { inSlices } from '../inSlices';
 import { mergeLongPiece } from '../mergeLongPiece';
-import type { SpecialToken, SpecialTokensIn, Tokenizer } from '../tokenizer';
+import type { SpecialToken, Tokenizer } from '../tokenizer';
 import { tokenText } from '../tokenText';
 import { originalRange, type Aligned } from './alignment';
 import { ByteCount } from './byteCount';
@@ -100,6 +101,10 @@ export class JsonTokenizer implements Tokenizer {
     const { cutting, tooSlow } = this.definition;
     await inSlices(cutting.ownPattern ? guardedSteps(steps, tooSlow) : steps, signal, onProgress);
     return tokens;
+  }
+
+  find(text: string): number | null {
+    return this.names.idOfText(text);
   }
 
   has(id: number): boolean {

@@ -56,6 +56,13 @@ export class TokenNames {
     return this.pieces.get(piece);
   }
 
+  /** The ordinary token that stands for exactly this text. */
+  idOfText(text: string): number | null {
+    const { metaspace } = this.cutting;
+    const id = this.idOfPiece(metaspace ? text.replaceAll(' ', metaspace) : text);
+    return id === undefined || this.isSpecial(id) ? null : id;
+  }
+
   private read(id: number): Uint8Array {
     const added = this.added.get(id);
     if (added) return new TextEncoder().encode(added.content);

@@ -5,6 +5,7 @@ import type { Inspection } from '../../protocol/inspection';
 import { comparedTexts, type ComparedTexts, comparisonTable, textOf } from '../comparedTexts';
 import type { Theme } from '../drawing/theme';
 import type { ComparedWith } from '../state/choices';
+import { readingOf } from '../readingOf';
 import './comparisonView';
 import './section';
 import './segmented';
@@ -171,7 +172,7 @@ export class CompareSection extends PanelSection {
       model: asked.kind === 'model' ? { ...run.model, folder: asked.folder } : run.model,
       text: asked.kind === 'text' ? asked.text : textOf(tokens),
       topK: 3,
-      bos: tokens[0]?.special ?? false,
+      ...readingOf(result),
     });
   }
 

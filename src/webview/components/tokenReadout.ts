@@ -96,7 +96,7 @@ export class TokenReadout extends StoreElement {
         token.logprob === null
           ? html`<p class="muted">
               ${
-                token.special
+                token.special && token.end === 0
                   ? 'Put in front of the text.'
                   : 'The first token: there was nothing to expect it from.'
               }

