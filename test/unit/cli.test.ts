@@ -44,6 +44,25 @@ function shape(value: unknown): unknown {
 }
 
 describe('inspect', () => {
+  it('puts the beginning-of-text token in front on demand, and takes special tokens for such', () => {
+    const ids = (...args: string[]) =>
+      json<{ tokens: { id: number }[] }>([
+        'inspect',
+        ...model,
+        '--text',
+        'a<|endoftext|>',
+        ...args,
+      ]).tokens.map(({ id }) => id);
+    const plain = ids();
+    expect(plain.length).toBeGreaterThan(3);
+    expect(ids('--no-bos')).toEqual(plain);
+    expect(ids('--bos')).toEqual([50256, ...plain]);
+    expect(ids('--special-tokens')).toEqual([64, 50256]);
+    const both = run(['inspect', ...model, '--text', 'a', '--bos', '--no-bos']);
+    expect(both.status).toBe(2);
+    expect(both.stderr).toMatch(/^Give either --bos or --no-bos, not both/);
+  });
+
   it('prints the contract', () => {
     const result = json(['inspect', ...model, '--bos', '--text', 'The quick brown']);
     expect(shape(result)).toEqual({
