@@ -7,7 +7,12 @@ import { knownVocabulary } from './json/knownVocabulary';
 import { cutBeforeMetaspace } from './json/pieces';
 import { readNormalizers } from './json/readNormalizers';
 import { readPreTokenizers } from './json/readPreTokenizers';
-import { readAddedTokens, readBpeModel, type BpeModel } from './json/vocabularyFile';
+import {
+  readAddedTokens,
+  readBpeModel,
+  readVocabulary,
+  type BpeModel,
+} from './json/vocabularyFile';
 
 /**
  * The tokenizer that a tokenizer.json describes.
@@ -25,13 +30,15 @@ export async function tokenizerFromJson(
 ): Promise<Tokenizer> {
   const reader = new JsonReader(label);
   const file = reader.object(json, 'it');
-  const model = readBpeModel(reader, file.model);
-  const added = readAddedTokens(reader, file.added_tokens, model);
+  const modelFile = reader.object(file.model, '"model"');
+  const vocabulary = readVocabulary(reader, modelFile);
+  const added = readAddedTokens(reader, file.added_tokens, vocabulary);
   const ids = new Map(added.map(({ content, id }) => [content, id]));
-  const ends = textEnds(file, config, (name) => ids.get(name) ?? model.ids.get(name));
-  const known = await knownVocabulary(file, model, added);
+  const ends = textEnds(file, config, (name) => ids.get(name) ?? vocabulary.ids.get(name));
+  const known = await knownVocabulary(file, vocabulary, added);
   const end = ends.endOfTextId ?? known?.endOfTextId;
   if (known && !ends.addsBos && known.endOfTextId === end) return known;
+  const model = readBpeModel(reader, modelFile, vocabulary);
   const normalizers = readNormalizers(reader, file.normalizer);
   const cutting = readPreTokenizers(reader, file.pre_tokenizer);
   if (!cutting.byteLevel) {

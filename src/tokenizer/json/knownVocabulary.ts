@@ -2,7 +2,7 @@ import { byteNames } from '../byteNames';
 import { openAiVocabularies, type OpenAiVocabulary } from '../openAiVocabularies';
 import type { Tokenizer } from '../tokenizer';
 import { isObject, type JsonObject } from './jsonReader';
-import type { AddedDefinition, BpeModel } from './vocabularyFile';
+import type { AddedDefinition, NamedTokens } from './vocabularyFile';
 
 /** The patterns by which tokenizer.json files of these vocabularies cut texts. */
 const patterns = {
@@ -16,14 +16,14 @@ const patterns = {
  */
 export async function knownVocabulary(
   file: JsonObject,
-  model: BpeModel,
+  vocabulary: NamedTokens,
   added: readonly AddedDefinition[],
 ): Promise<Tokenizer | null> {
   if (file.normalizer !== null && file.normalizer !== undefined) return null;
   for (const known of openAiVocabularies) {
-    if (!mayBe(known, model, added) || !cutsLike(known, file.pre_tokenizer)) continue;
+    if (!mayBe(known, vocabulary, added) || !cutsLike(known, file.pre_tokenizer)) continue;
     const tokenizer = await known.load();
-    if (isSame(known, tokenizer, model)) return tokenizer;
+    if (isSame(known, tokenizer, vocabulary)) return tokenizer;
   }
   return null;
 }
@@ -31,7 +31,7 @@ export async function knownVocabulary(
 /** What is quick to see. */
 function mayBe(
   { tokens, specialTokens }: OpenAiVocabulary,
-  { ids }: BpeModel,
+  { ids }: NamedTokens,
   added: readonly AddedDefinition[],
 ): boolean {
   let ordinary = ids.size;
@@ -68,11 +68,12 @@ function cutsLike({ pattern }: OpenAiVocabulary, value: unknown): boolean {
 function isSame(
   { specialTokens }: OpenAiVocabulary,
   tokenizer: Tokenizer,
-  { ids }: BpeModel,
+  { ids }: NamedTokens,
 ): boolean {
   for (let id = 0; id < tokenizer.vocabSize; id++) {
     if (!tokenizer.has(id) || tokenizer.isSpecial(id)) continue;
-    const name = Array.from(tokenizer.bytesOf(id), (byte) => byteNames[byte]!).join('');
+    let name = '';
+    for (const byte of tokenizer.bytesOf(id)) name += byteNames[byte]!;
     if (ids.get(name) !== id) return false;
   }
   for (const [name, id] of specialTokens) if ((ids.get(name) ?? id) !== id) return false;

@@ -4,11 +4,15 @@ import type { Merge } from './pairMerge';
 /** Ids go up to here: four times the largest vocabulary that there is. */
 const MAX_ID = 2 ** 20;
 
-/** The `model` of a tokenizer.json: byte-pair encoding, with its vocabulary and merges. */
-export interface BpeModel {
+/** The names of tokens. */
+export interface NamedTokens {
   /** By id; undefined where there is none. */
   names: readonly (string | undefined)[];
   ids: ReadonlyMap<string, number>;
+}
+
+/** The `model` of a tokenizer.json: byte-pair encoding, with its vocabulary and merges. */
+export interface BpeModel extends NamedTokens {
   /** By rank. */
   merges: readonly Merge[];
   /** What stands for characters that no token is made of; null where they are left out. */
@@ -21,9 +25,12 @@ export interface BpeModel {
   ignoreMerges: boolean;
 }
 
-/** @throws {UserError} where it is of another kind, or damaged. */
-export function readBpeModel(reader: JsonReader, value: unknown): BpeModel {
-  const model = reader.object(value, '"model"');
+/**
+ * The vocabulary of a byte-pair encoding.
+ *
+ * @throws {UserError} where the model is of another kind, or damaged.
+ */
+export function readVocabulary(reader: JsonReader, model: JsonObject): NamedTokens {
   // Old files name no type; only byte-pair encoding has merges.
   const type = model.type ?? (model.merges ? 'BPE' : Array.isArray(model.vocab) ? 'Unigram' : null);
   if (type !== 'BPE') {
@@ -35,7 +42,15 @@ export function readBpeModel(reader: JsonReader, value: unknown): BpeModel {
   for (const option of ['continuing_subword_prefix', 'end_of_word_suffix']) {
     if (model[option]) throw reader.unsupported(`the option ${option}`);
   }
-  const { names, ids } = readNames(reader, reader.object(model.vocab, 'its vocabulary'));
+  return readNames(reader, reader.object(model.vocab, 'its vocabulary'));
+}
+
+/** @throws {UserError} where it is damaged. */
+export function readBpeModel(
+  reader: JsonReader,
+  model: JsonObject,
+  { names, ids }: NamedTokens,
+): BpeModel {
   const unknown = model.unk_token ?? null;
   if (unknown !== null && !ids.has(reader.string(unknown, 'its unknown token'))) {
     throw reader.damaged(`its unknown token ${quoted(unknown)} is not in the vocabulary`);
@@ -57,7 +72,7 @@ export function readId(reader: JsonReader, name: string, id: unknown): number {
   throw reader.damaged(`the token ${quoted(name)} has the id ${quoted(id)}`);
 }
 
-function readNames(reader: JsonReader, vocabulary: JsonObject): Pick<BpeModel, 'names' | 'ids'> {
+function readNames(reader: JsonReader, vocabulary: JsonObject): NamedTokens {
   const names: (string | undefined)[] = [];
   const ids = new Map<string, number>();
   for (const name of Object.keys(vocabulary)) {
@@ -119,7 +134,7 @@ export interface AddedDefinition {
 export function readAddedTokens(
   reader: JsonReader,
   value: unknown,
-  model: BpeModel,
+  vocabulary: NamedTokens,
 ): AddedDefinition[] {
   const added: AddedDefinition[] = [];
   const names = new Map<number, string>();
@@ -127,7 +142,7 @@ export function readAddedTokens(
     if (!isObject(entry)) throw reader.damaged('an added token is not an object');
     const content = reader.string(entry.content, 'the name of an added token');
     const id = readId(reader, content, entry.id);
-    const other = names.get(id) ?? model.names[id];
+    const other = names.get(id) ?? vocabulary.names[id];
     if (other !== undefined && other !== content) {
       throw reader.damaged(
         `the tokens ${quoted(other)} and ${quoted(content)} have the same id, ${id}`,
