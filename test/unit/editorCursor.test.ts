@@ -118,6 +118,29 @@ describe('the predictor', () => {
   }
   const settled = () => vi.advanceTimersByTimeAsync(0);
 
+  it.each([
+    [false, true, false],
+    [true, false, true],
+    ['auto', false, false],
+    ['auto', true, true],
+  ] as const)(
+    'has %s: where the model adds it (%s), asks of nothing: %s',
+    async (bos, addsBos, asks) => {
+      const engine = {
+        restart: () => {},
+        request: (method: string) =>
+          Promise.resolve(method === 'describe' ? { ...model, addsBos } : prediction([[' a', 1]])),
+      };
+      const parameters = () => ({ model: { folder: '/m', threads: 0 }, topK: 10, bos });
+      const { predictor, type } = setup({ engine: engine as never, parameters });
+      predictor.start();
+      await type('');
+      await settled();
+      if (asks) expect(predictor.state).toMatchObject({ note: null, failed: false });
+    else expect(predictor.state).toMatchObject({ note: 'Nothing stands before the cursor.', failed: false }); // prettier-ignore
+    },
+  );
+
   it('asks after a pause, once, for the text of then', async () => {
     const { predictor, asked, type } = setup();
     predictor.start();

@@ -1,5 +1,5 @@
 import type { EngineConnection } from '../../protocol/engine';
-import type { ModelRef } from '../../protocol/inspection';
+import type { ModelDescription, ModelRef } from '../../protocol/inspection';
 import type { CursorAnswer, CursorPrediction, TypingRequests } from '../../protocol/typing';
 import { ChangeEmitter } from '../emitter';
 import { endOf } from './textBeforeCursor';
@@ -43,7 +43,7 @@ export class CursorPredictor {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private underWay: AbortController | null = null;
   /** The model that the engine has, or is loading. */
-  private model: { key: string; loaded: Promise<unknown> } | null = null;
+  private model: { key: string; loaded: Promise<ModelDescription> } | null = null;
   /** The text that the answer on show is for, and what it was asked with. */
   private answered: { text: string; parameters: string } | null = null;
 
@@ -114,8 +114,10 @@ export class CursorPredictor {
           ? this.current?.shown
           : null;
       if (!place) return this.tell('Put the cursor into a text to see what may come next.');
-      if (place.text === '' && parameters.bos === false)
-        return this.tell('Nothing stands before the cursor.');
+      if (place.text === '' && !(await this.beginsWithToken(parameters))) {
+        if (!signal.aborted) this.tell('Nothing stands before the cursor.');
+        return;
+      }
       const answer = known ?? (await this.answer(place.text, parameters, signal));
       if (signal.aborted || !answer) return;
       this.answered = asked;
@@ -148,11 +150,16 @@ export class CursorPredictor {
     );
   }
 
+  /** Even an empty text has something to predict from: the beginning-of-text token. */
+  private async beginsWithToken({ model, bos }: Parameters): Promise<boolean> {
+    return bos === 'auto' ? ((await this.loaded(model)).addsBos ?? false) : bos;
+  }
+
   /**
    * The model is in memory. Loading is never given up: whoever types with short pauses would make it
    * begin again and again.
    */
-  private async loaded(ref: ModelRef): Promise<void> {
+  private async loaded(ref: ModelRef): Promise<ModelDescription> {
     const key = JSON.stringify(ref);
     if (this.model?.key !== key) {
       const model = { key, loaded: this.context.engine.request('describe', { model: ref }) };
@@ -162,7 +169,7 @@ export class CursorPredictor {
         if (this.model === model) this.model = null;
       });
     }
-    await this.model.loaded;
+    return this.model.loaded;
   }
 
   private tell(note: string, failed = false): void {
