@@ -1,12 +1,16 @@
 import type { Tokenizer } from './tokenizer';
-import { isObject, JsonReader, type JsonObject } from './json/jsonReader';
+import { isObject, JsonReader, quoted, type JsonObject } from './json/jsonReader';
 import { tokenizerFromJson } from './tokenizerFromJson';
+
+/** Tokenizers of transformers that cut texts by GPT-2's pattern. */
+const gpt2Classes = /^(GPT2|CodeGen)Tokenizer(Fast)?$/;
 
 /**
  * The tokenizer of a folder without a tokenizer.json, as models like GPT-2 had it: byte-level BPE
  * with GPT-2's pattern, in `vocab.json` and `merges.txt`.
  *
  * @param more the folder's other files, where it has them
+ * @throws {UserError} where it is of another kind, or damaged
  */
 export function tokenizerFromMerges(
   vocabulary: unknown,
@@ -17,7 +21,14 @@ export function tokenizerFromMerges(
   const reader = new JsonReader(label);
   const ids = reader.object(vocabulary, 'its vocab.json');
   const config = isObject(more.config) ? more.config : {};
-  // Merges written for one line each; of the first, `#version: 0.2`, only the sign is sure.
+  const { tokenizer_class: type = 'GPT2Tokenizer' } = config;
+  // Others have the same two files but cut texts differently, and only tokenizer.json says how.
+  if (typeof type !== 'string' || !gpt2Classes.test(type)) {
+    throw reader.refuse(
+      `is a ${quoted(type).slice(1, -1)}, which only a tokenizer.json describes: get that file too.`,
+    );
+  }
+  // One merge a line, behind a first line such as `#version: 0.2`.
   const lines = merges.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
   const file = {
     model: { type: 'BPE', vocab: ids, merges: lines },

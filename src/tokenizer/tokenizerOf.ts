@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/userError';
 import { isObject, JsonReader } from './json/jsonReader';
+import { openAiVocabularies } from './openAiVocabularies';
 import { tokenizerFromJson } from './tokenizerFromJson';
 import { tokenizerFromMerges } from './tokenizerFromMerges';
 import { loadR50kBase } from './r50kBase';
@@ -29,14 +30,18 @@ export async function tokenizerOf(folder: string): Promise<Tokenizer> {
     return loadR50kBase();
   }
   const merges = await readText(reader, folder, 'merges.txt');
-  if (merges === undefined) {
-    throw reader.refuse('has a vocab.json but no merges.txt: get its files again.');
-  }
   const more = {
     addedTokens: await json('added_tokens.json'),
     config: await json('tokenizer_config.json'),
   };
-  return tokenizerFromMerges(vocabulary, merges, more, reader.label);
+  const tokenizer = await tokenizerFromMerges(vocabulary, merges ?? '', more, reader.label);
+  // OpenAI's merges are known.
+  if (merges !== undefined || isOpenAi(tokenizer)) return tokenizer;
+  throw reader.refuse('has a vocab.json but no merges.txt: get its files again.');
+}
+
+function isOpenAi({ name }: Tokenizer): boolean {
+  return openAiVocabularies.some((known) => known.name === name);
 }
 
 /** Undefined where there is no such file. */

@@ -132,7 +132,7 @@ describe('the predictor', () => {
           Promise.resolve(method === 'describe' ? { ...model, addsBos } : prediction([[' a', 1]])),
       };
       const parameters = () => ({ model: { folder: '/m', threads: 0 }, topK: 10, bos });
-      const { predictor, type } = setup({ engine: engine as never, parameters });
+      const { predictor, type } = setup({ engine: engine, parameters });
       predictor.start();
       await type('');
       await settled();

@@ -274,6 +274,15 @@ describe('the tokenizer of a folder', () => {
       ),
       /because its tokenizer.json has 200 MB/,
     ],
+    [
+      'is described by its class alone',
+      () => {
+        write('vocab.json', '{"a": 0}');
+        write('merges.txt', '');
+        write('tokenizer_config.json', '{"tokenizer_class": "Qwen2Tokenizer"}');
+      },
+      /is a Qwen2Tokenizer, which only a tokenizer.json describes/,
+    ],
     ['has a damaged configuration', () => { write('tokenizer.json', JSON.stringify(family('gpt2').file)); write('tokenizer_config.json', 'x'); }, /its tokenizer_config.json is not JSON/], // prettier-ignore
     [
       'is SentencePiece’s own',
@@ -306,6 +315,9 @@ describe('the tokenizer of a folder', () => {
     write('vocab.json', JSON.stringify({ ...vocab, '<|endoftext|>': 50256 }));
     write('merges.txt', '');
     expect(await tokenizerOf(root)).toBe(r50k);
+    rmSync(join(root, 'merges.txt')); // not needed where they are known
+    expect(await tokenizerOf(root)).toBe(r50k);
+    write('merges.txt', '');
     // One token is another: it is not, though as many.
     const { [names[464]!]: id, ...others } = vocab;
     write('vocab.json', JSON.stringify({ ...others, Ġqqqqq: id, '<|endoftext|>': 50256 }));
