@@ -96,6 +96,7 @@ describe('a configuration', () => {
     const {
       dtype,
       bytes,
+      nCtxTrained,
       tokenizer,
       bosTokenId,
       bosToken,
@@ -104,6 +105,7 @@ describe('a configuration', () => {
       ...shape
     } = loaded;
     expect(shape).toEqual(await handlers.describeConfig({ path: folder }));
+    expect(nCtxTrained).toBe(shape.nCtx);
     expect({ dtype, tokenizer, bosTokenId, bosToken, addsBos, where }).toEqual({
       bosToken: '<|endoftext|>',
       addsBos: false,
@@ -120,7 +122,7 @@ describe('a configuration', () => {
     ['an empty text', { text: '' }, /^The text is not valid JSON\./],
     ['a number', { text: '7' }, /must hold an object/],
     ['an empty object', { text: '{}' }, /"model_type" must be a text, but it is missing/],
-    ['another family', text({ model_type: 'mamba' }), /family "mamba" are not supported/],
+    ['another family', text({ model_type: 'mamba' }), /family "mamba" is not supported/],
     ['layers without end', text({ n_layer: 1e12 }), /"n_layer" must be at most 10000/],
     ['a width without end', text({ n_embd: 2 ** 31 }), /"n_embd" must be at most/],
     [
