@@ -9,7 +9,8 @@ import tseslint from 'typescript-eslint';
  */
 const floors = [
   ['protocol'],
-  ['weights', 'onnx', 'tokenizer'],
+  ['weights', 'tokenizer'],
+  ['onnx'],
   ['gpt'],
   ['inspection'],
   ['models'],

@@ -1,4 +1,4 @@
-import { GraphBuilder } from '../onnx/graphBuilder';
+import { GraphBuilder, type OnnxGraph } from '../onnx/graphBuilder';
 import type { Architecture } from './families/family';
 import { ownBlock } from './block';
 import { embed } from './parts/embed';
@@ -7,12 +7,12 @@ import { positionsFromZero } from './stages/positions';
 import { summarise } from './stages/unembedding';
 
 /**
- * The ONNX graph of each stage, as the bytes of a model file. Inputs and outputs are float32 or
+ * The ONNX graph of each stage. Inputs and outputs are float32 or
  * int64 and named as DESIGN names the activations; `n`, `m` and `k` are free.
  */
 
 /** ids [n] → resid [n, nEmbd] */
-export function embeddingGraph(model: Architecture): Uint8Array {
+export function embeddingGraph(model: Architecture): OnnxGraph {
   const g = new GraphBuilder('embedding');
   const ids = g.input('ids', 'I64', ['n']);
   const resid = embed(g, model, ids, positionsFromZero(g, ids));
@@ -21,7 +21,7 @@ export function embeddingGraph(model: Architecture): Uint8Array {
 }
 
 /** residPre [b, n, nEmbd] → residPost [b, n, nEmbd], for b sequences of n tokens each. */
-export function blockGraph(model: Architecture, layer: number): Uint8Array {
+export function blockGraph(model: Architecture, layer: number): OnnxGraph {
   const { nEmbd } = model.config;
   const g = new GraphBuilder(`block ${layer}`);
   const residPre = g.input('residPre', 'F32', ['b', 'n', nEmbd]);
@@ -34,7 +34,7 @@ export function blockGraph(model: Architecture, layer: number): Uint8Array {
 }
 
 /** resid [m, nEmbd], actualIds [m], k [1] → logits [m, vocab] and the summary of each row. */
-export function unembeddingGraph(model: Architecture): Uint8Array {
+export function unembeddingGraph(model: Architecture): OnnxGraph {
   const g = new GraphBuilder('unembedding');
   const resid = g.input('resid', 'F32', ['m', model.config.nEmbd]);
   const actualIds = g.input('actualIds', 'I64', ['m']);

@@ -1,4 +1,4 @@
-import { GraphBuilder } from '../onnx/graphBuilder';
+import { GraphBuilder, type OnnxGraph } from '../onnx/graphBuilder';
 import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription } from '../protocol/inspection';
@@ -85,7 +85,7 @@ export class Model {
 
     const sessions: Session[] = [];
     const stages = config.nLayer + 2;
-    const create = async (graph: Uint8Array, keepMemory = false) => {
+    const create = async (graph: OnnxGraph, keepMemory = false) => {
       const message = `Loading ${description.name} (${sessions.length + 1} of ${stages})`;
       await betweenStages(options, 'loading', message, sessions.length / stages);
       sessions.push(await Session.create(graph, { ...sessionOptions, keepMemory }));

@@ -1,4 +1,11 @@
 import {
+  blockFormats,
+  isBlocked,
+  type BlockDtype,
+  type WeightDtype,
+} from '../weights/blockFormats';
+import { dequantisation, type BlockBytes } from './dequantisation';
+import {
   dataTypes,
   encodeModel,
   type Attribute,
@@ -15,12 +22,33 @@ export type Value = string;
 /** Weights that stay where they are: bytes of a file that the runtime maps into memory. */
 export interface ExternalTensor {
   name: string;
-  dtype: 'F32' | 'F16' | 'BF16';
+  dtype: WeightDtype;
+  /** As the model needs it. */
   shape: number[];
+  /** A matrix of which the file holds the transpose, [shape[1], shape[0]]. */
+  transposed?: true;
   fileName: string;
   offset: number;
   bytes: number;
 }
+
+/** A tensor in quantised blocks. */
+export type BlockedTensor = ExternalTensor & { dtype: BlockDtype };
+
+/** A graph that is ready to be given to the runtime. */
+export interface OnnxGraph {
+  /** The bytes of an ONNX file. */
+  file: Uint8Array;
+  /** Weights that it takes as float32 from memory, by the name of the file that it looks for. */
+  dequantised: ReadonlyMap<string, BlockedTensor>;
+}
+
+/** A constant's numbers as the runtime has them in memory. */
+const arrays = {
+  F32: (values: number[]) => Float32Array.from(values),
+  I64: (values: number[]) => BigInt64Array.from(values, (n) => BigInt(n)),
+  U8: (values: number[]) => Uint8Array.from(values),
+};
 
 /** Operators of onnxruntime's own, such as fused attention. */
 const contribDomain = 'com.microsoft';
@@ -35,6 +63,7 @@ export class GraphBuilder {
   private readonly initializers = new Map<string, Initializer>();
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: ValueInfo[] = [];
+  private readonly dequantised = new Map<string, BlockedTensor>();
 
   constructor(private readonly name: string) {}
 
@@ -57,15 +86,49 @@ export class GraphBuilder {
 
   /** A weight as float32, whatever the file stores. */
   weight(tensor: ExternalTensor): Value {
-    const stored = this.storedWeight(tensor);
-    return tensor.dtype === 'F32' ? stored : this.cast(stored, 'F32');
+    const { transposed, ...rest } = tensor;
+    if (transposed) {
+      return this.transpose(this.weight({ ...rest, shape: rest.shape.toReversed() }), [1, 0]);
+    }
+    const { name, dtype, shape } = tensor;
+    if (!isBlocked(dtype)) return this.floats(this.stored(tensor, dtype, shape), dtype);
+    const fileName = `${name} dequantised`;
+    const data = {
+      fileName,
+      offset: 0,
+      bytes: 4 * shape.reduce((product, dim) => product * dim, 1),
+    };
+    this.initializers.set(fileName, { name: fileName, type: 'F32', dims: shape, data });
+    this.dequantised.set(fileName, { ...tensor, dtype });
+    return fileName;
   }
 
-  /** A weight as it is stored: for a large table of which only some rows are gathered. */
-  storedWeight({ name, dtype, shape, fileName, offset, bytes }: ExternalTensor): Value {
-    const data = { fileName, offset, bytes };
-    this.initializers.set(name, { name, type: dtype, dims: shape, data });
-    return name;
+  /** A weight as it is stored where that is floats, for gathering rows; see `weightRows`. */
+  storedWeight(tensor: ExternalTensor): Value {
+    const { dtype, shape, transposed } = tensor;
+    return transposed || isBlocked(dtype) ? this.weight(tensor) : this.stored(tensor, dtype, shape);
+  }
+
+  /**
+   * Rows of a weight [rows, columns] as float32, [ids, columns]: of a large table, only those in use
+   * are read and converted.
+   *
+   * @param ids [ids] int64
+   */
+  weightRows(tensor: ExternalTensor, ids: Value): Value {
+    const gather = (table: Value) => this.op('Gather', [table, ids], { axis: 0n });
+    if (tensor.transposed) return gather(this.weight(tensor));
+    const { dtype, shape } = tensor;
+    if (isBlocked(dtype)) {
+      const [rows, columns] = shape as [number, number];
+      const blocks = columns / blockFormats[dtype].values;
+      const values = this.dequantise(dtype, (type, perBlock) => {
+        const table = this.stored(tensor, type, [rows, blocks * perBlock]);
+        return this.reshape(gather(table), [-1, perBlock]);
+      });
+      return this.reshape(values, [-1, columns]);
+    }
+    return this.floats(gather(this.stored(tensor, dtype, shape)), dtype);
   }
 
   /** Some rows of a table as float32; the others are neither read nor converted. */
@@ -74,9 +137,8 @@ export class GraphBuilder {
   }
 
   /** A small constant: a scalar with `dims` [], else a list. */
-  constant(type: 'F32' | 'I64', values: number[], dims: number[] = [values.length]): Value {
-    const array =
-      type === 'F32' ? Float32Array.from(values) : BigInt64Array.from(values, (n) => BigInt(n));
+  constant(type: keyof typeof arrays, values: number[], dims: number[] = [values.length]): Value {
+    const array = arrays[type](values);
     const name = `constant_${type}_${dims.join('x')}_${values.join('_')}`;
     this.initializers.set(name, { name, type, dims, data: { raw: new Uint8Array(array.buffer) } });
     return name;
@@ -119,13 +181,45 @@ export class GraphBuilder {
     return this.op('Transpose', [value], { perm: perm.map(BigInt) });
   }
 
-  /** The graph as the bytes of an ONNX file. */
-  build(): Uint8Array {
+  build(): OnnxGraph {
     const { name, nodes, inputs, outputs } = this;
     // A family may offer more weights than a graph needs; the runtime would warn of each.
     const used = new Set(nodes.flatMap((node) => node.inputs));
     const initializers = [...this.initializers.values()].filter(({ name }) => used.has(name));
-    return encodeModel({ name, nodes, initializers, inputs, outputs }, opsets);
+    return {
+      file: encodeModel({ name, nodes, initializers, inputs, outputs }, opsets),
+      dequantised: new Map([...this.dequantised].filter(([name]) => used.has(name))),
+    };
+  }
+
+  /** Blocks as float32; `load` gives whole blocks, [n, perBlock], read as a type. */
+  private dequantise(
+    dtype: BlockDtype,
+    load: (type: 'U8' | 'I8' | 'F16', perBlock: number) => Value,
+  ): Value {
+    const block: BlockBytes = (type, start, end) => {
+      const size = type === 'F16' ? 2 : 1;
+      const range = [start / size, end / size, 1].map((at) => this.constant('I64', [at]));
+      return this.op('Slice', [load(type, blockFormats[dtype].bytes / size), ...range]);
+    };
+    return dequantisation[dtype](this, block);
+  }
+
+  /** The bytes of a weight in its file, read as a type of the runtime's. */
+  private stored({ name, ...where }: ExternalTensor, type: DataType, dims: number[]): Value {
+    const { fileName, offset, bytes } = where;
+    const initializer = `${name} as ${type} ${dims.join('x')}`;
+    this.initializers.set(initializer, {
+      name: initializer,
+      type,
+      dims,
+      data: { fileName, offset, bytes },
+    });
+    return initializer;
+  }
+
+  private floats(stored: Value, dtype: DataType): Value {
+    return dtype === 'F32' ? stored : this.cast(stored, 'F32');
   }
 
   private node(

@@ -1,5 +1,9 @@
 import type * as ort from 'onnxruntime-node';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../protocol/userError';
+import { dequantise } from '../weights/dequantise';
+import type { BlockedTensor, OnnxGraph } from './graphBuilder';
 
 /** A tensor on its way into or out of a graph. */
 export interface Tensor<Data extends Float32Array | BigInt64Array = Float32Array> {
@@ -37,15 +41,22 @@ export class Session {
   ) {}
 
   /**
-   * @param graph the bytes of an ONNX model whose inputs and outputs are float32 or int64.
+   * @param graph whose inputs and outputs are float32 or int64.
    * @throws {UserError} where there is no onnxruntime for this machine.
    */
   static async create(
-    graph: Uint8Array,
+    graph: OnnxGraph,
     { weightsFolder, threads, keepMemory = false, mapWeights = false }: SessionOptions,
   ) {
     const runtime = await loadRuntime();
-    const session = await runtime.InferenceSession.create(graph, {
+    const externalData = await Promise.all(
+      [...graph.dequantised].map(async ([path, tensor]) => ({
+        path,
+        data: new Uint8Array((await readFloats(weightsFolder, tensor)).buffer),
+      })),
+    );
+    const session = await runtime.InferenceSession.create(graph.file, {
+      externalData,
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       // Many sessions live beside one another: each one's own arena would only add up, and pools
@@ -80,6 +91,21 @@ export class Session {
 
   async release(): Promise<void> {
     await this.session.release();
+  }
+}
+
+/** A quantised weight's values; the runtime copies them. */
+async function readFloats(folder: string, { dtype, fileName, offset, bytes }: BlockedTensor) {
+  const file = await open(join(folder, fileName));
+  try {
+    const stored = new Uint8Array(bytes);
+    const { bytesRead } = await file.read(stored, 0, bytes, offset);
+    if (bytesRead < bytes) {
+      throw new UserError(`${fileName} became shorter while it was open. Open the model again.`);
+    }
+    return dequantise(dtype, stored);
+  } finally {
+    await file.close();
   }
 }
 

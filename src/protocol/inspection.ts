@@ -20,8 +20,8 @@ export interface ModelRef {
 
 export interface ModelDescription extends ConfigDescription {
   folder: string;
-  /** As stored in the checkpoint; all arithmetic is float32. */
-  dtype: 'F32' | 'F16' | 'BF16';
+  /** How most of the weights are stored, as the file's format calls it; all arithmetic is float32. */
+  dtype: string;
   /** Size of the checkpoint on disk. */
   bytes: number;
   /** Its whole context; `nCtx` is what is read at once. */

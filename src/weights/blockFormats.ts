@@ -1,0 +1,25 @@
+/**
+ * How ggml stores quantised tensors: each row in blocks of `values` values, `bytes` bytes each.
+ * Layouts: `block_*` in https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-common.h
+ */
+export const blockFormats = {
+  Q8_0: { values: 32, bytes: 34 },
+  Q4_0: { values: 32, bytes: 18 },
+  Q4_1: { values: 32, bytes: 20 },
+  Q5_0: { values: 32, bytes: 22 },
+  Q5_1: { values: 32, bytes: 24 },
+  Q2_K: { values: 256, bytes: 84 },
+  Q3_K: { values: 256, bytes: 110 },
+  Q4_K: { values: 256, bytes: 144 },
+  Q5_K: { values: 256, bytes: 176 },
+  Q6_K: { values: 256, bytes: 210 },
+} as const;
+
+export type BlockDtype = keyof typeof blockFormats;
+
+/** How weights are stored: as floats, or in quantised blocks along the last axis. */
+export type WeightDtype = 'F32' | 'F16' | 'BF16' | BlockDtype;
+
+export function isBlocked(dtype: string): dtype is BlockDtype {
+  return Object.hasOwn(blockFormats, dtype);
+}
