@@ -1,14 +1,15 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PassOptions } from '../gpt/betweenStages';
 import { Model } from '../gpt/model';
+import { filesStamp } from '../gpt/modelFiles';
 import { bosTokenId } from '../inspection/prompt';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription, ModelRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
+import { tokenizerFromJson } from '../tokenizer/tokenizerFromJson';
 import { tokenizerOf } from '../tokenizer/tokenizerOf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { verifyChecksum } from '../weights/checksum';
+import type { HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
 
 /** A model that is ready, with what reads its texts. */
 export interface LoadedModel {
@@ -30,7 +31,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   const { folder, threads, contextLimit } = ref;
   const model = await Model.load(folder, threads, options, contextLimit);
   try {
-    const tokenizer = await tokenizerOf(ref.folder);
+    const tokenizer = await tokenizerIn(ref.folder, model.vocabulary);
     checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
     // Many vocabularies are padded to a round number with tokens that stand for nothing.
     const textOf = (id: number) => (tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`);
@@ -47,6 +48,13 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
     await model.release();
     throw error;
   }
+}
+
+/** The tokenizer in the file of the weights, or the one beside it. */
+function tokenizerIn(path: string, vocabulary: HuggingFaceTokenizer | null): Promise<Tokenizer> {
+  if (!vocabulary) return tokenizerOf(path);
+  const label = `The tokenizer of the model in ${path}`;
+  return tokenizerFromJson(vocabulary.json, vocabulary.config, label);
 }
 
 /** Tokens up to which a vocabulary can be GPT-2's, padded. */
@@ -72,13 +80,6 @@ function checkVocabulary(folder: string, vocabSize: number, tokenizer: Tokenizer
 
 /** Names the folder's present contents: a checkpoint that training overwrote is another model. */
 export async function modelKey({ folder, threads, contextLimit }: ModelRef): Promise<string> {
-  const stamps = await Promise.all(
-    ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'].map((name) =>
-      stat(join(folder, name)).then(
-        ({ mtimeMs, size }) => `${mtimeMs}:${size}`,
-        () => 'unreadable',
-      ),
-    ),
-  );
-  return JSON.stringify([folder, threads, contextLimit ?? defaultContextLimit, ...stamps]);
+  const stamp = await filesStamp(folder);
+  return JSON.stringify([folder, threads, contextLimit ?? defaultContextLimit, stamp]);
 }

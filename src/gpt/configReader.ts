@@ -7,7 +7,11 @@ const maxBytes = 4 * 2 ** 20;
 
 /** Reads values out of a `config.json`, with an error for people where one is missing or wrong. */
 export class ConfigReader {
-  private constructor(private readonly json: Record<string, unknown>) {}
+  private constructor(
+    private readonly json: Record<string, unknown>,
+    /** What errors call the file. */
+    private readonly place: string,
+  ) {}
 
   /** @throws {UserError} where the folder holds no readable `config.json`. */
   static async open(folder: string): Promise<ConfigReader> {
@@ -60,11 +64,16 @@ export class ConfigReader {
     return ConfigReader.parse(await readFile(path, 'utf8'), path);
   }
 
-  static of(json: unknown): ConfigReader {
+  /** @param place what errors call the file that the configuration is in. */
+  static of(json: unknown, place = 'config.json'): ConfigReader {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw new UserError('config.json must hold an object. Download or export the model again.');
+      throw new UserError(`${place} must hold an object. Download or export the model again.`);
     }
-    return new ConfigReader(json as Record<string, unknown>);
+    return new ConfigReader(json as Record<string, unknown>, place);
+  }
+
+  has(key: string): boolean {
+    return this.json[key] !== undefined && this.json[key] !== null;
   }
 
   /** A whole number of at least 1, and at most `most`, beyond which no model is. */
@@ -180,7 +189,7 @@ export class ConfigReader {
 
   private wrong(key: string, value: unknown, expected: string): UserError {
     const found = value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)}`;
-    return new UserError(`config.json: "${key}" must be ${expected}, but ${found}.`);
+    return new UserError(`${this.place}: "${key}" must be ${expected}, but ${found}.`);
   }
 }
 
@@ -191,7 +200,7 @@ function unreadable(folder: string, path: string, cause: unknown): UserError {
     case 'ENOTDIR':
       return new UserError(
         `${folder} is not a model folder: there is no config.json in it. ` +
-          'Choose a folder with config.json and model.safetensors.',
+          'Choose a folder with config.json and model.safetensors, or a GGUF file.',
         { cause },
       );
     case 'EACCES':

@@ -1,16 +1,18 @@
-import { GraphBuilder, type OnnxGraph } from '../onnx/graphBuilder';
+import { GraphBuilder, type ExternalTensor, type OnnxGraph } from '../onnx/graphBuilder';
 import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription } from '../protocol/inspection';
+import type { HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
+import { checkUnchanged } from '../weights/weights';
 import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
-import { ConfigReader } from './configReader';
 import { describeArchitecture } from './describeConfig';
 import { isTied, storedName, type Architecture } from './families/family';
 import { weightsOf } from './families/layout';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
+import { openModelFiles } from './modelFiles';
 import { modelName } from './modelName';
 
 /** Each row's distribution over the next token, summarised; the rows' order is the input's. */
@@ -37,14 +39,19 @@ export class Model {
     private readonly blocks: Session[],
     private readonly unembedding: Session,
     readonly description: Omit<ModelDescription, 'tokenizer'>,
+    /** The files of the weights, by their real paths. */
+    readonly weightFiles: readonly string[],
+    /** The vocabulary that the file of the weights holds itself, if it holds one. */
+    readonly vocabulary: HuggingFaceTokenizer | null,
   ) {}
 
   /**
-   * Opens a Hugging Face folder, checks it whole, then makes the graphs ready stage by stage.
+   * Opens a Hugging Face folder or a GGUF file, checks it whole, then makes the graphs ready stage by
+   * stage.
    *
    * @param contextLimit what is read at once of a context that is longer: keeping the residual stream
    *   of all positions takes memory that a chat with a model does not need.
-   * @throws {UserError} where the folder is not a model that can be run.
+   * @throws {UserError} where there is no model that can be run.
    * @throws the signal's reason when it aborts between two stages.
    */
   static async load(
@@ -53,11 +60,14 @@ export class Model {
     options: PassOptions = {},
     contextLimit = defaultContextLimit,
   ): Promise<Model> {
-    const reader = await ConfigReader.open(folder);
+    const files = await openModelFiles(folder);
+    const { config: reader } = files;
+    const vocabulary = files.vocabulary?.() ?? null;
     const family = familyOf(reader);
     const config = family.readConfig(reader);
+    const weights = await files.weights();
     const { tokenEmbedding } = family.layout(config, true, reader);
-    const checkpoint = await Checkpoint.open(folder, family.prefix, tokenEmbedding.name);
+    const checkpoint = new Checkpoint(weights, family.prefix, tokenEmbedding.name);
     const tied = await isTied(family, reader, config, checkpoint);
     const layout = family.layout(config, tied, reader);
     const tensors = new Map(
@@ -70,7 +80,7 @@ export class Model {
       layout,
       weight: ({ name }) => tensors.get(name)!,
     };
-    const sessionOptions = { weightsFolder: checkpoint.folder, threads };
+    const sessionOptions = { weightsFolder: weights.folder, threads };
 
     const name = modelName(folder, reader.text('name', ''));
     const description: Model['description'] = {
@@ -78,8 +88,8 @@ export class Model {
       nCtx: architecture.config.nCtx,
       nCtxTrained: config.nCtx,
       folder,
-      dtype: tensors.get(tokenEmbedding.name)!.dtype,
-      bytes: checkpoint.bytes,
+      dtype: mostCommonDtype([...tensors.values()]),
+      bytes: weights.bytes,
       bosTokenId: config.bosTokenId,
     };
 
@@ -96,13 +106,24 @@ export class Model {
         await create(blockGraph(architecture, layer));
       }
       await create(unembeddingGraph(architecture), true);
+      await checkUnchanged(weights);
     } catch (error) {
       await Promise.all(sessions.map((session) => session.release()));
+      await checkUnchanged(weights);
       throw error;
     }
     const [embedding, ...rest] = sessions as [Session, ...Session[]];
     const unembedding = rest.pop()!;
-    return new Model(architecture, sessionOptions, embedding, rest, unembedding, description);
+    return new Model(
+      architecture,
+      sessionOptions,
+      embedding,
+      rest,
+      unembedding,
+      description,
+      weights.files.map(({ path }) => path),
+      vocabulary,
+    );
   }
 
   get config(): GptConfig {
@@ -195,4 +216,14 @@ export class Model {
       k: int64([k]),
     };
   }
+}
+
+/** How most of a model's numbers are stored. */
+function mostCommonDtype(tensors: readonly ExternalTensor[]): string {
+  const counts = new Map<string, number>();
+  for (const { dtype, shape } of tensors) {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    counts.set(dtype, (counts.get(dtype) ?? 0) + size);
+  }
+  return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
 }

@@ -27,6 +27,8 @@ export interface ExternalTensor {
   shape: number[];
   /** A matrix of which the file holds the transpose, [shape[1], shape[0]]. */
   transposed?: true;
+  /** All 0, and in no file: a bias that the model is without. */
+  zero?: true;
   fileName: string;
   offset: number;
   bytes: number;
@@ -86,7 +88,8 @@ export class GraphBuilder {
 
   /** A weight as float32, whatever the file stores. */
   weight(tensor: ExternalTensor): Value {
-    const { transposed, ...rest } = tensor;
+    const { transposed, zero, ...rest } = tensor;
+    if (zero) return this.zeros(rest.shape);
     if (transposed) {
       return this.transpose(this.weight({ ...rest, shape: rest.shape.toReversed() }), [1, 0]);
     }
@@ -105,8 +108,10 @@ export class GraphBuilder {
 
   /** A weight as it is stored where that is floats, for gathering rows; see `weightRows`. */
   storedWeight(tensor: ExternalTensor): Value {
-    const { dtype, shape, transposed } = tensor;
-    return transposed || isBlocked(dtype) ? this.weight(tensor) : this.stored(tensor, dtype, shape);
+    const { dtype, shape, transposed, zero } = tensor;
+    return transposed || zero || isBlocked(dtype)
+      ? this.weight(tensor)
+      : this.stored(tensor, dtype, shape);
   }
 
   /**
@@ -117,7 +122,7 @@ export class GraphBuilder {
    */
   weightRows(tensor: ExternalTensor, ids: Value): Value {
     const gather = (table: Value) => this.op('Gather', [table, ids], { axis: 0n });
-    if (tensor.transposed) return gather(this.weight(tensor));
+    if (tensor.transposed || tensor.zero) return gather(this.weight(tensor));
     const { dtype, shape } = tensor;
     if (isBlocked(dtype)) {
       const [rows, columns] = shape as [number, number];
@@ -203,6 +208,13 @@ export class GraphBuilder {
       return this.op('Slice', [load(type, blockFormats[dtype].bytes / size), ...range]);
     };
     return dequantisation[dtype](this, block);
+  }
+
+  private zeros(dims: number[]): Value {
+    const name = `zeros ${dims.join('x')}`;
+    const raw = new Uint8Array(4 * dims.reduce((product, dim) => product * dim, 1));
+    this.initializers.set(name, { name, type: 'F32', dims, data: { raw } });
+    return name;
   }
 
   /** The bytes of a weight in its file, read as a type of the runtime's. */

@@ -20,6 +20,13 @@ export type BlockDtype = keyof typeof blockFormats;
 /** How weights are stored: as floats, or in quantised blocks along the last axis. */
 export type WeightDtype = 'F32' | 'F16' | 'BF16' | BlockDtype;
 
+export const weightDtypes: readonly WeightDtype[] = [
+  'F32',
+  'F16',
+  'BF16',
+  ...(Object.keys(blockFormats) as BlockDtype[]),
+];
+
 export function isBlocked(dtype: string): dtype is BlockDtype {
   return Object.hasOwn(blockFormats, dtype);
 }

@@ -28,6 +28,14 @@ export async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** SHA-256 of a file; of several, that of their SHA-256 sums, one a line, in the files' order. */
+export async function sha256OfFiles(paths: readonly string[]): Promise<string> {
+  if (paths.length === 1) return sha256(paths[0]!);
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${await sha256(path)}\n`);
+  return hash.digest('hex');
+}
+
 function damaged(folder: string, name: string, cause?: unknown): UserError {
   return new UserError(
     `${join(folder, name)} is not the file whose SHA-256 model.sha256 records. Install or download ` +

@@ -1,6 +1,7 @@
-import { open, realpath, type FileHandle } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { UserError } from '../protocol/userError';
+import { checkOverlaps, withWeightFile, type StoredTensor, type WeightFile } from './weightFile';
 
 /** Bytes per element of each dtype of the format. */
 const dtypeBytes = {
@@ -21,26 +22,7 @@ const dtypeBytes = {
   F64: 8,
 } as const;
 
-export type Dtype = keyof typeof dtypeBytes;
-
-/** A tensor in a file: what it is and where its bytes lie. */
-export interface StoredTensor {
-  name: string;
-  dtype: Dtype;
-  shape: number[];
-  /** From the start of the file. */
-  offset: number;
-  bytes: number;
-}
-
-export interface Safetensors {
-  /** Real folder and file name, all symbolic links followed. */
-  folder: string;
-  fileName: string;
-  /** Size of the file. */
-  bytes: number;
-  tensors: Map<string, StoredTensor>;
-}
+type Dtype = keyof typeof dtypeBytes;
 
 /** The format's own limit for its header; it keeps a lying length from being allocated. */
 const maxHeaderBytes = 100_000_000;
@@ -51,25 +33,11 @@ const maxHeaderBytes = 100_000_000;
  *
  * @throws {UserError} where the file cannot be read or contradicts itself.
  */
-export async function readSafetensors(path: string): Promise<Safetensors> {
-  const real = await realpath(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
-  const file = await open(real, 'r').catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
-  try {
-    const { size } = await file.stat();
+export async function readSafetensors(path: string): Promise<WeightFile> {
+  return withWeightFile(path, async (file, size) => {
     const { header, dataStart } = await readHeader(file, size, path);
-    return {
-      folder: dirname(real),
-      fileName: basename(real),
-      bytes: size,
-      tensors: locateTensors(header, dataStart, size, path),
-    };
-  } finally {
-    await file.close();
-  }
+    return { tensors: locateTensors(header, dataStart, size, path) };
+  });
 }
 
 async function readHeader(file: FileHandle, size: number, path: string) {
@@ -124,12 +92,9 @@ function locateTensors(
     tensors.push({ name, dtype: dtype as Dtype, shape, offset: dataStart + range[0]!, bytes });
   }
   tensors.sort((a, b) => a.offset - b.offset);
-  for (const [i, tensor] of tensors.entries()) {
-    const next = tensors[i + 1];
-    if (next && tensor.offset + tensor.bytes > next.offset) {
-      throw broken(path, `${JSON.stringify(tensor.name)} and ${JSON.stringify(next.name)} overlap`);
-    }
-  }
+  checkOverlaps(tensors, (a, b) =>
+    broken(path, `${JSON.stringify(a)} and ${JSON.stringify(b)} overlap`),
+  );
   return new Map(tensors.map((tensor) => [tensor.name, tensor]));
 }
 
@@ -153,14 +118,4 @@ function broken(path: string, what: string, cause?: unknown): UserError {
     `${basename(path)} is not a valid safetensors file: ${what}. Download or export it again.`,
     { cause },
   );
-}
-
-function unreadable(path: string, cause: unknown): UserError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new UserError(`${path} cannot be read: permission denied. Change its permissions.`, {
-      cause,
-    });
-  }
-  return new UserError(`${path} cannot be read (${code ?? 'unknown error'}).`, { cause });
 }

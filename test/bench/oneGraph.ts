@@ -1,9 +1,9 @@
 import { ownBlock } from '../../src/gpt/block';
 import { Checkpoint } from '../../src/gpt/checkpoint';
-import { ConfigReader } from '../../src/gpt/configReader';
 import { gpt2 } from '../../src/gpt/families/gpt2';
 import type { Architecture } from '../../src/gpt/families/family';
 import { weightsOf } from '../../src/gpt/families/layout';
+import { openModelFiles } from '../../src/gpt/modelFiles';
 import { embed } from '../../src/gpt/parts/embed';
 import { finalNorm, logits } from '../../src/gpt/parts/unembed';
 import { positionsFromZero } from '../../src/gpt/stages/positions';
@@ -15,10 +15,11 @@ export class OneGraph {
   private constructor(private readonly session: Session) {}
 
   static async load(folder: string, threads: number): Promise<OneGraph> {
-    const reader = await ConfigReader.open(folder);
-    const config = gpt2.readConfig(reader);
-    const layout = gpt2.layout(config, true, reader);
-    const checkpoint = await Checkpoint.open(folder, gpt2.prefix, layout.tokenEmbedding.name);
+    const files = await openModelFiles(folder);
+    const config = gpt2.readConfig(files.config);
+    const layout = gpt2.layout(config, true, files.config);
+    const weights = await files.weights();
+    const checkpoint = new Checkpoint(weights, gpt2.prefix, layout.tokenEmbedding.name);
     const tensors = new Map(
       weightsOf(layout).map(({ name, shape }) => [name, checkpoint.tensor(name, shape)]),
     );
@@ -33,7 +34,7 @@ export class OneGraph {
     }
     const last = g.op('Gather', [resid, g.constant('I64', [-1])], { axis: 0n });
     g.output('logits', logits(g, model, finalNorm(g, model, last)), 'F32', [1, config.vocabSize]);
-    const options = { weightsFolder: checkpoint.folder, threads };
+    const options = { weightsFolder: weights.folder, threads };
     return new OneGraph(await Session.create(g.build(), options));
   }
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -72,17 +81,33 @@ describe('a model folder', () => {
       /pickled.*save_pretrained/,
     ],
     [
-      'with weights in several files',
+      'with an empty index of several files',
       () => {
         rmSync(join(bad.folder, 'model.safetensors'));
         writeFileSync(join(bad.folder, 'model.safetensors.index.json'), '{}');
       },
-      /split over several files/,
+      /has no "weight_map"/,
     ],
     [
       'whose weights were cut off',
       () => truncateSync(join(bad.folder, 'model.safetensors'), 1_000_000),
       /incomplete/,
+    ],
+    [
+      'whose weights are a symbolic link to themselves',
+      () => {
+        rmSync(join(bad.folder, 'model.safetensors'));
+        symlinkSync('model.safetensors', join(bad.folder, 'model.safetensors'));
+      },
+      /symbolic link that leads back to itself/,
+    ],
+    [
+      'whose weights are a folder',
+      () => {
+        rmSync(join(bad.folder, 'model.safetensors'));
+        mkdirSync(join(bad.folder, 'model.safetensors'));
+      },
+      /not a file/,
     ],
     ['with more layers than weights', () => changeConfig({ n_layer: 4 }), /lack the tensor "h\.3/],
     ['with other widths than its weights', () => changeConfig({ n_embd: 16 }), /has the shape/],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { inspectedTokens, nextTokens, totals } from '../../inspection/inspect';
 import { checkPosition } from '../../inspection/places';
 import { logitsAt, predictions, type Prediction } from '../../inspection/predictions';
@@ -6,7 +5,7 @@ import type { Prompt } from '../../inspection/prompt';
 import { windowedPredictions } from '../../inspection/windows';
 import type { InspectionRequests } from '../../protocol/engine';
 import type { DocumentInspection, Inspection } from '../../protocol/inspection';
-import { sha256 } from '../../weights/checksum';
+import { sha256OfFiles } from '../../weights/checksum';
 import type { EngineContext, Handlers } from '../engineContext';
 import type { LoadedModel } from '../loadedModel';
 import { read, timed } from './reading';
@@ -46,7 +45,7 @@ export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRe
 
     weightsHash: async ({ model }, options) => {
       const loaded = await engine.load(model, options);
-      return (loaded.weightsHash ??= await sha256(join(model.folder, 'model.safetensors')));
+      return (loaded.weightsHash ??= await sha256OfFiles(loaded.model.weightFiles));
     },
 
     vocabulary: async ({ model }, options) => {
