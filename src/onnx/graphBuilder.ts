@@ -34,15 +34,20 @@ export interface ExternalTensor {
   bytes: number;
 }
 
-/** A tensor in quantised blocks. */
-export type BlockedTensor = ExternalTensor & { dtype: BlockDtype };
-
 /** A graph that is ready to be given to the runtime. */
 export interface OnnxGraph {
   /** The bytes of an ONNX file. */
   file: Uint8Array;
-  /** Weights that it takes as float32 from memory, by the name of the file that it looks for. */
-  dequantised: ReadonlyMap<string, BlockedTensor>;
+  /** Weights that it takes from memory, by the name of the file that it looks for. */
+  fromMemory: ReadonlyMap<string, FilePart>;
+}
+
+/** Bytes of a file; `dequantise` where float32 values are to be made of them. */
+export interface FilePart {
+  fileName: string;
+  offset: number;
+  bytes: number;
+  dequantise: BlockDtype | null;
 }
 
 /** A constant's numbers as the runtime has them in memory. */
@@ -65,7 +70,7 @@ export class GraphBuilder {
   private readonly initializers = new Map<string, Initializer>();
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: ValueInfo[] = [];
-  private readonly dequantised = new Map<string, BlockedTensor>();
+  private readonly dequantised = new Map<string, FilePart>();
 
   constructor(private readonly name: string) {}
 
@@ -93,17 +98,14 @@ export class GraphBuilder {
     if (transposed) {
       return this.transpose(this.weight({ ...rest, shape: rest.shape.toReversed() }), [1, 0]);
     }
-    const { name, dtype, shape } = tensor;
+    const { name, dtype, shape, fileName, offset, bytes } = tensor;
     if (!isBlocked(dtype)) return this.floats(this.stored(tensor, dtype, shape), dtype);
-    const fileName = `${name} dequantised`;
-    const data = {
-      fileName,
-      offset: 0,
-      bytes: 4 * shape.reduce((product, dim) => product * dim, 1),
-    };
-    this.initializers.set(fileName, { name: fileName, type: 'F32', dims: shape, data });
-    this.dequantised.set(fileName, { ...tensor, dtype });
-    return fileName;
+    const floats = `${name} dequantised`;
+    const size = 4 * shape.reduce((product, dim) => product * dim, 1);
+    const data = { fileName: floats, offset: 0, bytes: size };
+    this.initializers.set(floats, { name: floats, type: 'F32', dims: shape, data });
+    this.dequantised.set(floats, { fileName, offset, bytes, dequantise: dtype });
+    return floats;
   }
 
   /** A weight as it is stored where that is floats, for gathering rows; see `weightRows`. */
@@ -190,11 +192,14 @@ export class GraphBuilder {
     const { name, nodes, inputs, outputs } = this;
     // A family may offer more weights than a graph needs; the runtime would warn of each.
     const used = new Set(nodes.flatMap((node) => node.inputs));
-    const initializers = [...this.initializers.values()].filter(({ name }) => used.has(name));
-    return {
-      file: encodeModel({ name, nodes, initializers, inputs, outputs }, opsets),
-      dequantised: new Map([...this.dequantised].filter(([name]) => used.has(name))),
-    };
+    const initializers = [...this.initializers.values()]
+      .filter(({ name }) => used.has(name))
+      .map((initializer) => ({ ...initializer }));
+    const dequantised = [...this.dequantised].filter(([name]) => used.has(name));
+    const fromMemory = new Map(dequantised);
+    if (dequantised.length > 0) takeFromMemory(initializers, fromMemory);
+    const file = encodeModel({ name, nodes, initializers, inputs, outputs }, opsets);
+    return { file, fromMemory };
   }
 
   /** Blocks as float32; `load` gives whole blocks, [n, perBlock], read as a type. */
@@ -247,5 +252,19 @@ export class GraphBuilder {
     );
     this.nodes.push({ opType, domain, inputs, outputs, attributes });
     return outputs;
+  }
+}
+
+/**
+ * The runtime takes all of a graph's weights from memory or none: where some have to come from
+ * there, the others do too.
+ */
+function takeFromMemory(initializers: Initializer[], fromMemory: Map<string, FilePart>): void {
+  for (const initializer of initializers) {
+    const { name, data } = initializer;
+    if ('raw' in data || fromMemory.has(name)) continue;
+    const { fileName, offset, bytes } = data;
+    fromMemory.set(name, { fileName, offset, bytes, dequantise: null });
+    initializer.data = { ...data, fileName: name, offset: 0 };
   }
 }

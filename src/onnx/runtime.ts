@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/userError';
 import { dequantise } from '../weights/dequantise';
-import type { BlockedTensor, OnnxGraph } from './graphBuilder';
+import type { FilePart, OnnxGraph } from './graphBuilder';
 
 /** A tensor on its way into or out of a graph. */
 export interface Tensor<Data extends Float32Array | BigInt64Array = Float32Array> {
@@ -50,9 +50,9 @@ export class Session {
   ) {
     const runtime = await loadRuntime();
     const externalData = await Promise.all(
-      [...graph.dequantised].map(async ([path, tensor]) => ({
+      [...graph.fromMemory].map(async ([path, part]) => ({
         path,
-        data: new Uint8Array((await readFloats(weightsFolder, tensor)).buffer),
+        data: await readPart(weightsFolder, part),
       })),
     );
     const session = await runtime.InferenceSession.create(graph.file, {
@@ -94,8 +94,9 @@ export class Session {
   }
 }
 
-/** A quantised weight's values; the runtime copies them. */
-async function readFloats(folder: string, { dtype, fileName, offset, bytes }: BlockedTensor) {
+/** The bytes of a weight as the graph wants them; the runtime copies them. */
+async function readPart(folder: string, part: FilePart): Promise<Uint8Array> {
+  const { fileName, offset, bytes, dequantise: dtype } = part;
   const file = await open(join(folder, fileName));
   try {
     const stored = new Uint8Array(bytes);
@@ -103,7 +104,7 @@ async function readFloats(folder: string, { dtype, fileName, offset, bytes }: Bl
     if (bytesRead < bytes) {
       throw new UserError(`${fileName} became shorter while it was open. Open the model again.`);
     }
-    return dequantise(dtype, stored);
+    return dtype ? new Uint8Array(dequantise(dtype, stored).buffer) : stored;
   } finally {
     await file.close();
   }

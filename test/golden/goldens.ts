@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * the extension's cannot hide itself.
  */
 export interface Golden {
-  /** The model: config.json and model.safetensors. */
+  /** The model: config.json and model.safetensors, or a GGUF file. */
   folder: string;
   inputs: GoldenInput[];
   /** The greedy continuation of a prompt; few goldens have one. */

@@ -1,0 +1,67 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { forwardPass } from '../../src/gpt/forwardPass';
+import { Model } from '../../src/gpt/model';
+import { attentionPattern } from '../../src/inspection/attention';
+import { join } from 'node:path';
+import { loadGolden } from './goldens';
+
+const root = join(import.meta.dirname, 'gguf', 'data');
+
+/** How the models of gguf/gpt2.py store most of their numbers. */
+const dtypes = {
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  legacy: 'Q5_1',
+  kQuants: 'Q4_K',
+};
+
+const table: Record<string, Record<string, string>> = {};
+afterAll(() => console.table(table));
+
+describe.each(Object.entries(dtypes))('the GGUF golden %s', (name, dtype) => {
+  it('agrees with transformers on the same weights', async () => {
+    const golden = loadGolden(name, root);
+    const model = await Model.load(join(golden.folder, 'model.gguf'), 1);
+    try {
+      expect(model.description.dtype).toBe(dtype);
+      expect(model.description.name).toBe('model');
+      const worst = { logit: 0, residual: 0, pattern: 0 };
+      for (const { ids, logits, residual, patterns } of golden.inputs) {
+        const ours = await forwardPass(model, ids);
+        residual.forEach((expected, layer) => {
+          worst.residual = Math.max(worst.residual, distance(ours[layer]!, expected));
+        });
+        worst.logit = Math.max(worst.logit, distance(await model.logits(ours.at(-1)!), logits));
+        for (const [layer, expected] of patterns.entries()) {
+          const { pattern } = await attentionPattern(model, ours, layer, null);
+          worst.pattern = Math.max(worst.pattern, distance(pattern, expected));
+        }
+      }
+      table[name] = Object.fromEntries(
+        Object.entries(worst).map(([key, value]) => [key, value.toExponential(1)]),
+      );
+      expect(worst.logit).toBeLessThan(2e-4);
+      expect(worst.residual).toBeLessThan(1e-4);
+      expect(worst.pattern).toBeLessThan(1e-5);
+    } finally {
+      await model.release();
+    }
+  });
+});
+
+it('is found where a folder holds one GGUF file and nothing else of a model', async () => {
+  const model = await Model.load(join(root, 'float32'), 1);
+  expect(model.description.name).toBe('float32');
+  await model.release();
+});
+
+function distance(ours: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(ours.length).toBe(expected.length);
+  let most = 0;
+  for (let i = 0; i < ours.length; i++) {
+    const d = Math.abs(ours[i]! - expected[i]!);
+    most = Math.max(most, Number.isNaN(d) ? Infinity : d);
+  }
+  return most;
+}
