@@ -110,8 +110,9 @@ async function ropeScaling(contents: GgufContents): Promise<HuggingFaceConfig | 
 
   // Llama 3's scaling comes as one factor for each frequency; LongRoPE has two such lists.
   const factors = await contents.factors('rope_freqs.weight');
-  const short = (await contents.factors('rope_factors_short.weight')) ?? factors;
-  const long = (await contents.factors('rope_factors_long.weight')) ?? factors;
+  if (factors) return { rope_type: 'factors', factors };
+  const short = await contents.factors('rope_factors_short.weight');
+  const long = await contents.factors('rope_factors_long.weight');
   if (short && long) {
     return {
       rope_type: 'longrope',

@@ -22,7 +22,7 @@ async function gemmaConfig(contents: GgufContents) {
     hidden_activation: 'gelu_pytorch_tanh',
     attention_bias: false,
     // Gemma multiplies by 1 + weight; llama.cpp stores that sum.
-    norm_weights_include_one: true,
+    norm_gains_complete: true,
   };
 }
 
@@ -53,13 +53,16 @@ export const gemma3: GgufArchitecture = {
     const { metadata } = contents;
     const config = await gemmaConfig(contents);
     const softcap = metadata.number('{arch}.final_logit_softcapping', 0);
+    const window = metadata.number('{arch}.attention.sliding_window', 0);
+    const layers = metadata.size('{arch}.block_count');
     return {
       model_type: 'gemma3_text',
       ...config,
       attn_logit_softcapping: null,
       final_logit_softcapping: softcap || null,
-      sliding_window: metadata.number('{arch}.attention.sliding_window', 0) || null,
-      sliding_window_pattern: 6,
+      ...(window > 0
+        ? { sliding_window: window, sliding_window_pattern: 6 }
+        : { layer_types: new Array<string>(layers).fill('full_attention') }),
       rope_local_base_freq: metadata.number('{arch}.rope.freq_base_swa', 10000),
       query_pre_attn_scalar: queryScalar(config, 62),
     };
