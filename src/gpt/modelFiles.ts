@@ -39,6 +39,20 @@ export async function openModelFiles(path: string): Promise<ModelFiles> {
   };
 }
 
+/**
+ * The configuration alone: a config.json, whatever it is called, a folder that holds one, or a model
+ * in GGUF.
+ *
+ * @throws {UserError} where there is none that can be read.
+ */
+export async function openConfig(path: string): Promise<ConfigReader> {
+  const info = await stat(path).catch(() => null);
+  if (info?.isFile() && !(await isGguf(path))) return ConfigReader.openPath(path);
+  if ((await ggufAt(path)) !== null) return (await openModelFiles(path)).config;
+  const config = await ConfigReader.openPath(path);
+  return isNanoGpt(config) ? nanoGptConfig(config) : config;
+}
+
 /** Names a model's present files: training that overwrites a checkpoint makes another model of it. */
 export async function filesStamp(path: string): Promise<string> {
   const names = await readdir(path).catch(() => null);
@@ -69,8 +83,7 @@ async function openGguf(path: string): Promise<ModelFiles> {
 async function ggufAt(path: string): Promise<string | null> {
   const info = await stat(path).catch(() => null);
   if (info?.isFile()) {
-    // Ollama's files have no ending.
-    if (extname(path) === '.gguf' || (await beginsWith(path, 'GGUF'))) return path;
+    if (await isGguf(path)) return path;
     throw refuseOtherFormat(path);
   }
   const names = info?.isDirectory() ? await readdir(path).catch((): string[] => []) : [];
@@ -104,12 +117,14 @@ async function folderWeights(folder: string): Promise<Weights> {
   );
 }
 
-async function beginsWith(path: string, magic: string): Promise<boolean> {
+/** By its ending, or by its beginning: Ollama's files have no ending. */
+async function isGguf(path: string): Promise<boolean> {
+  if (extname(path) === '.gguf') return true;
   const file = await open(path).catch(() => null);
   if (!file) return false;
   try {
-    const { buffer } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
-    return buffer.toString('latin1') === magic;
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString('latin1') === 'GGUF';
   } finally {
     await file.close();
   }

@@ -73,14 +73,6 @@ describe('a model folder', () => {
     ],
     ['without weights', () => rmSync(join(bad.folder, 'model.safetensors')), /no model\.safetens/],
     [
-      'with pickled weights',
-      () => {
-        rmSync(join(bad.folder, 'model.safetensors'));
-        writeFileSync(join(bad.folder, 'pytorch_model.bin'), '');
-      },
-      /pickled.*save_pretrained/,
-    ],
-    [
       'with an empty index of several files',
       () => {
         rmSync(join(bad.folder, 'model.safetensors'));
@@ -109,6 +101,25 @@ describe('a model folder', () => {
       },
       /not a file/,
     ],
+    ...(
+      [
+        [
+          'pytorch_model.bin',
+          /pickled.*M\.from_pretrained\('.*bad'\)\.save_pretrained\('.*bad'\)"\.$/,
+        ],
+        ['ckpt.pt', /pickled.*torch\.load\('.*bad.ckpt\.pt'.*save_file.*bad.config\.json/],
+        ['tf_model.h5', /TensorFlow.*from_tf=True/],
+        ['flax_model.msgpack', /Flax.*from_flax=True/],
+        ['model.onnx', /finished graph.*Choose the checkpoint/],
+      ] as const
+    ).map(([name, message]): [string, () => void, RegExp] => [
+      `with ${name} alone`,
+      () => {
+        rmSync(join(bad.folder, 'model.safetensors'));
+        writeFileSync(join(bad.folder, name), '');
+      },
+      message,
+    ]),
     ['with more layers than weights', () => changeConfig({ n_layer: 4 }), /lack the tensor "h\.3/],
     ['with other widths than its weights', () => changeConfig({ n_embd: 16 }), /has the shape/],
     [
@@ -177,6 +188,48 @@ describe('a model folder', () => {
     const hash = createHash('sha256').update(weights).digest('hex');
     writeFileSync(join(bad.folder, 'model.sha256'), `${hash}  model.safetensors\n`);
     await new Engine().handlers.describe({ model: bad });
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['replaced', (path) => writeFileSync(path, readFileSync(path))],
+    ['cut off', (path) => truncateSync(path, 5000)],
+    ['taken away', (path) => rmSync(path)],
+  ])('whose weights are %s while they are loaded is refused', async (_, spoil) => {
+    const { handlers } = new Engine();
+    let spoiled = false;
+    const onProgress = () => {
+      if (!spoiled) spoil(join(bad.folder, 'model.safetensors'));
+      spoiled = true;
+    };
+    const failure = await handlers
+      .describe({ model: bad }, { onProgress })
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UserError);
+    expect((failure as UserError).message).toBe(
+      'model.safetensors was replaced while it was being opened. Open the model again.',
+    );
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['config.json', '{}', /is one file of a model\. Choose its folder/],
+    ['notes.txt', 'a b c', /is not a model\. Choose a folder with config\.json/],
+    ['model.gguf', 'no', /model\.gguf is not a GGUF file that can be read/],
+  ])('is not what the file %s is', async (name, content, message) => {
+    writeFileSync(join(bad.folder, name), content);
+    const failure = new Engine().handlers.describe({
+      model: { folder: join(bad.folder, name), threads: 1 },
+    });
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.toBeInstanceOf(UserError);
+  });
+
+  it('is not a folder with several GGUF files', async () => {
+    const folder = join(root, 'ggufs');
+    mkdirSync(folder);
+    for (const name of ['b.gguf', 'a.gguf']) writeFileSync(join(folder, name), '');
+    await expect(new Engine().handlers.describe({ model: { folder, threads: 1 } })).rejects.toThrow(
+      /holds 2 GGUF files\. Choose one of them: a\.gguf, b\.gguf\./,
+    );
   });
 
   it('that training overwrites is loaded anew', async () => {

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigReader } from '../../gpt/configReader';
 import { describeConfig } from '../../gpt/describeConfig';
+import { openConfig } from '../../gpt/modelFiles';
 import { modelName } from '../../gpt/modelName';
 import { knownConfig, knownModels } from '../../models/knownModels';
 import type { ConfigPlace, ModelPageRequests } from '../../protocol/modelPage';
@@ -18,7 +19,7 @@ export const modelPageHandlers: Handlers<ModelPageRequests> = {
 async function configAt(place: ConfigPlace): Promise<{ reader: ConfigReader; name: string }> {
   if ('known' in place) return knownConfig(place.known);
   if ('text' in place) return { reader: ConfigReader.parse(place.text, 'The text'), name: 'model' };
-  const reader = await ConfigReader.openPath(place.path);
+  const reader = await openConfig(place.path);
   const path = resolve(place.path);
   const folder = basename(path) === 'config.json' ? dirname(path) : path;
   return { reader, name: modelName(folder, '') };
