@@ -72,10 +72,6 @@ export class ConfigReader {
     return new ConfigReader(json as Record<string, unknown>, place);
   }
 
-  has(key: string): boolean {
-    return this.json[key] !== undefined && this.json[key] !== null;
-  }
-
   /** A whole number of at least 1, and at most `most`, beyond which no model is. */
   size(key: string, fallback?: number, most = 2 ** 31 - 1): number {
     const value = this.json[key] ?? fallback;
@@ -93,7 +89,7 @@ export class ConfigReader {
   divisor(key: string, of: number, ofKey: string, fallback?: number): number {
     const size = this.size(key, fallback);
     if (of % size === 0) return size;
-    throw new UserError(`config.json: ${ofKey} (${of}) must be a multiple of ${key} (${size}).`);
+    throw new UserError(`${this.place}: ${ofKey} (${of}) must be a multiple of ${key} (${size}).`);
   }
 
   /** A whole number of at least 0. */
@@ -159,7 +155,7 @@ export class ConfigReader {
     if (typeof value !== 'object' || Array.isArray(value)) {
       throw this.wrong(key, value, 'an object');
     }
-    return new ConfigReader(value as Record<string, unknown>);
+    return new ConfigReader(value as Record<string, unknown>, this.place);
   }
 
   flag(key: string, fallback: boolean): boolean {

@@ -108,14 +108,6 @@ export class GraphBuilder {
     return floats;
   }
 
-  /** A weight as it is stored where that is floats, for gathering rows; see `weightRows`. */
-  storedWeight(tensor: ExternalTensor): Value {
-    const { dtype, shape, transposed, zero } = tensor;
-    return transposed || zero || isBlocked(dtype)
-      ? this.weight(tensor)
-      : this.stored(tensor, dtype, shape);
-  }
-
   /**
    * Rows of a weight [rows, columns] as float32, [ids, columns]: of a large table, only those in use
    * are read and converted.
@@ -136,11 +128,6 @@ export class GraphBuilder {
       return this.reshape(values, [-1, columns]);
     }
     return this.floats(gather(this.stored(tensor, dtype, shape)), dtype);
-  }
-
-  /** Some rows of a table as float32; the others are neither read nor converted. */
-  weightRows(tensor: ExternalTensor, rows: Value): Value {
-    return this.cast(this.op('Gather', [this.storedWeight(tensor), rows], { axis: 0n }), 'F32');
   }
 
   /** A small constant: a scalar with `dims` [], else a list. */

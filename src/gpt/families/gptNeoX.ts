@@ -58,7 +58,7 @@ export const gptNeoX: Family = {
         ...noExtraNorms,
         attentionNorm: norm(`${h}.input_layernorm`, nEmbd, true),
         projection: {
-          kind: 'byHead',
+          kind: reader.flag('qkv_by_head', true) ? 'byHead' : 'sideBySide',
           qkv: dense(`${h}.attention.query_key_value`, 'outIn', nEmbd, qkv, bias),
         },
         attentionOutput: dense(

@@ -105,8 +105,8 @@ GOLDENS = [
             ),
         ),
     ),
-    Golden("gptNeoX", "gpt_neox", dict(rotary_pct=0.67)),
-    Golden("gptNeoXSequential", "gpt_neox", dict(use_parallel_residual=False)),
+    Golden("gptNeoX", "gpt_neox", dict(hidden_size=32, rotary_pct=0.5)),
+    Golden("gptNeoXSequential", "gpt_neox", dict(hidden_size=32, use_parallel_residual=False)),
     Golden(
         "gpt2",
         "gpt2",
@@ -136,11 +136,13 @@ def convert(folder: Path, out: Path, golden: Golden, tokenizer) -> None:
     hparams = ModelBase.load_hparams(folder, False)
     model_class = get_model_class(get_model_architecture(hparams, ModelType.TEXT))
     model_class.set_vocab = lambda self: add_vocabulary(self.gguf_writer, tokenizer)
+    # The conversion reads keys that transformers wrote before version 5.
     if golden.model_type == "gpt_neox":
-        # The conversion reads the keys that transformers wrote before version 5.
-        hparams |= dict(rotary_pct=golden.config.get("rotary_pct", 0.25), rotary_emb_base=10000)
+        older = dict(rotary_pct=golden.config.get("rotary_pct", 0.25), rotary_emb_base=10000)
+    else:
+        older = dict(n_ctx=64) if golden.model_type == "gpt2" else {}
     f16 = gguf.LlamaFileType.MOSTLY_F16
-    options = dict(eager=True, model_name=out.stem, fuse_qkv=golden.fuse_qkv, hparams=hparams)
+    options = dict(eager=True, model_name=out.stem, fuse_qkv=golden.fuse_qkv, hparams=hparams | older)
     with torch.inference_mode():
         model_class(folder, f16, out, **options).write()
 

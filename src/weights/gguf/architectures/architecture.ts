@@ -61,8 +61,8 @@ export async function llamaLikeConfig(contents: GgufContents): Promise<HuggingFa
   }
   const hidden = metadata.size('{arch}.embedding_length');
   const heads = metadata.size('{arch}.attention.head_count');
-  const rotary = metadata.size('{arch}.rope.dimension_count', hidden / heads);
   const headDim = metadata.size('{arch}.attention.key_length', hidden / heads);
+  const rotary = metadata.size('{arch}.rope.dimension_count', headDim);
   if (metadata.size('{arch}.attention.value_length', headDim) !== headDim) {
     throw metadata.refuse('has values of another width than its keys, which is not supported.');
   }
