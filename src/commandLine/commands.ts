@@ -37,7 +37,7 @@ export const commands: readonly Command[] = [
 export const commonOptions: Record<string, OptionSpec> = {
   text: { value: 'T', about: 'the text; or:' },
   file: { value: 'F', about: 'a file that holds it; without both, standard input' },
-  model: { value: 'DIR', about: 'Hugging Face folder (default: the bundled model)' },
+  model: { value: 'PATH', about: 'Hugging Face folder or GGUF file (default: the bundled model)' },
   bos: { about: 'put the beginning-of-text token in front (default: as the model was trained)' },
   'no-bos': { about: 'do not put it in front' },
   'special-tokens': { about: 'names of special tokens in a text are these tokens, not text' },

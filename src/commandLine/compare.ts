@@ -11,7 +11,7 @@ export const compare: Command = {
   options: {
     with: { value: 'T', about: 'the second text; or:' },
     'with-file': { value: 'F', about: 'a file that holds it; or:' },
-    'with-model': { value: 'DIR', about: 'the same text under another model of this vocabulary' },
+    'with-model': { value: 'PATH', about: 'the same text under another model of this vocabulary' },
   },
   async run(call) {
     const given = ['with', 'with-file', 'with-model'].filter((name) => call.has(name));

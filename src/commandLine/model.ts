@@ -5,7 +5,10 @@ export const model: Command = {
   name: 'model',
   about: 'configuration, parameters by component, vocabulary',
   options: {
-    config: { value: 'FILE', about: 'of a config.json alone, or of a folder that holds one' },
+    config: {
+      value: 'FILE',
+      about: 'of a config.json alone, of a folder that holds one, or of a GGUF file',
+    },
     known: {
       value: 'NAME',
       about: 'of a known model: gpt2, gpt2-medium, gpt2-large, gpt2-xl, gpt3',

@@ -10,7 +10,7 @@ import type { SpecialTokensIn } from './textReading';
 
 /** The model that a request speaks of. The engine loads it when it is not loaded already. */
 export interface ModelRef {
-  /** Absolute path of a Hugging Face model folder. */
+  /** Absolute path of a model: a Hugging Face folder, or a GGUF file. */
   folder: string;
   /** Threads for one operator; 0 leaves the choice to the engine. */
   threads: number;

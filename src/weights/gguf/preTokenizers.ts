@@ -19,6 +19,9 @@ const gpt2: PreTokenizing = {
   addsBos: false,
 };
 
+/** GPT-NeoX's: GPT-2's, with letters and their accents composed first. */
+const neoX: PreTokenizing = { ...gpt2, normalizer: { type: 'NFC' } };
+
 /** GPT-2's, where each digit is a piece of its own. */
 const digits: PreTokenizing = {
   ...gpt2,
@@ -76,8 +79,8 @@ const qwen2 = { ...cutBy(cl100k('\\p{N}')), normalizer: { type: 'NFC' } };
 const byName: Readonly<Record<string, PreTokenizing>> = {
   'gpt-2': gpt2,
   'phi-2': gpt2,
-  mpt: gpt2,
-  olmo: gpt2,
+  mpt: neoX,
+  olmo: neoX,
   smollm: digits,
   starcoder: digits,
   'command-r': digits,
@@ -96,7 +99,7 @@ const byName: Readonly<Record<string, PreTokenizing>> = {
 };
 
 /** Models that were converted before files said how they cut, and the families' way of it. */
-const byArchitecture: Readonly<Record<string, PreTokenizing>> = { gpt2, gptneox: gpt2, phi2: gpt2 };
+const byArchitecture: Readonly<Record<string, PreTokenizing>> = { gpt2, gptneox: neoX, phi2: gpt2 };
 
 /** How a byte-level vocabulary cuts a text before merging; undefined where that is not known. */
 export function preTokenizing(name: string, architecture: string): PreTokenizing | undefined {
