@@ -95,9 +95,7 @@ export class GraphBuilder {
   weight(tensor: ExternalTensor): Value {
     const { transposed, zero, ...rest } = tensor;
     if (zero) return this.zeros(rest.shape);
-    if (transposed) {
-      return this.transpose(this.weight({ ...rest, shape: rest.shape.toReversed() }), [1, 0]);
-    }
+    if (transposed) return this.turned(this.weight(turnedTensor(rest)));
     const { name, dtype, shape, fileName, offset, bytes } = tensor;
     if (!isBlocked(dtype)) return this.floats(this.stored(tensor, dtype, shape), dtype);
     const floats = `${name} dequantised`;
@@ -106,6 +104,18 @@ export class GraphBuilder {
     this.initializers.set(floats, { name: floats, type: 'F32', dims: shape, data });
     this.dequantised.set(floats, { fileName, offset, bytes, dequantise: dtype });
     return floats;
+  }
+
+  /** x·W, or x·Wᵀ where `transB`, and + b if there is a bias: Gemm, which turns a matrix for nothing. */
+  gemm(x: Value, tensor: ExternalTensor, bias: Value | null, transB: boolean): Value {
+    const { transposed, ...rest } = tensor;
+    const matrix = this.weight(transposed ? turnedTensor(rest) : tensor);
+    const turn = transB !== (transposed ?? false);
+    return this.op(
+      'Gemm',
+      [x, matrix, ...(bias === null ? [] : [bias])],
+      turn ? { transB: 1n } : {},
+    );
   }
 
   /**
@@ -202,6 +212,16 @@ export class GraphBuilder {
     return dequantisation[dtype](this, block);
   }
 
+  /**
+   * A weight's transpose. Not by the plain operator: the runtime would merge that into a Gemm, and
+   * loses the Gemm's other input where that is an output of the graph as well.
+   */
+  private turned(matrix: Value): Value {
+    const axis = this.constant('I64', [0]);
+    const cube = this.op('Unsqueeze', [matrix, axis]);
+    return this.op('Squeeze', [this.transpose(cube, [0, 2, 1]), axis]);
+  }
+
   private zeros(dims: number[]): Value {
     const name = `zeros ${dims.join('x')}`;
     const raw = new Uint8Array(4 * dims.reduce((product, dim) => product * dim, 1));
@@ -254,4 +274,9 @@ function takeFromMemory(initializers: Initializer[], fromMemory: Map<string, Fil
     fromMemory.set(name, { fileName, offset, bytes, dequantise: null });
     initializer.data = { ...data, fileName: name, offset: 0 };
   }
+}
+
+/** The matrix as its file has it. */
+function turnedTensor(tensor: Omit<ExternalTensor, 'transposed'>): ExternalTensor {
+  return { ...tensor, shape: tensor.shape.toReversed() };
 }

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
+import { attentionOut } from '../../src/gpt/probes/attentionOut';
+import { logitsOf } from '../../src/gpt/probes/logitsOf';
+import { mlp, neuronOutputs } from '../../src/gpt/probes/mlp';
 import { attentionPattern } from '../../src/inspection/attention';
-import { join } from 'node:path';
 import { loadGolden } from './goldens';
 
 const root = join(import.meta.dirname, 'gguf', 'data');
@@ -50,11 +53,53 @@ describe.each(Object.entries(dtypes))('the GGUF golden %s', (name, dtype) => {
   });
 });
 
+describe.each(Object.keys(dtypes))('the GGUF golden %s', (name) => {
+  it('is looked into as any model is', async () => {
+    const { folder, inputs } = loadGolden(name, root);
+    const model = await Model.load(folder, 1);
+    try {
+      const { ids, residual } = inputs[1]!;
+      const last = residual.at(-1)!;
+      // What the MLP writes is what the residual stream gains by it.
+      const heads = await attentionOut(model, 0, residual[0]!);
+      const residMid = residual[0]!.map((x, i) => x + heads.attnOut[i]!);
+      const { mlpPost, mlpOut } = await mlp(model, 0, residMid);
+      expect(distance(add(residMid, mlpOut), residual[1]!)).toBeLessThan(1e-4);
+      // And so is the sum of its neurons' outputs and its bias.
+      const { nInner, nEmbd, vocabSize } = model.config;
+      const neurons = Array.from({ length: nInner }, (_, i) => i);
+      const outputs = await neuronOutputs(model, 0, neurons);
+      const n = ids.length - 1;
+      const [first, second] = [0, n].map((row) =>
+        Float64Array.from({ length: nEmbd }, (_, column) =>
+          neurons.reduce(
+            (sum, i) => sum + mlpPost[row * nInner + i]! * outputs[i * nEmbd + column]!,
+            -mlpOut[row * nEmbd + column]!,
+          ),
+        ),
+      );
+      expect(distance(first!, second!)).toBeLessThan(1e-4);
+      // Logits of single tokens by rows of the table, as by the whole of it.
+      const some = [0, 7, vocabSize - 1];
+      const all = await model.logits(last);
+      const few = await logitsOf(model, last, some);
+      const expected = ids.flatMap((_, row) => some.map((id) => all[row * vocabSize + id]!));
+      expect(distance(few, expected)).toBeLessThan(1e-4);
+    } finally {
+      await model.release();
+    }
+  });
+});
+
 it('is found where a folder holds one GGUF file and nothing else of a model', async () => {
   const model = await Model.load(join(root, 'float32'), 1);
   expect(model.description.name).toBe('float32');
   await model.release();
 });
+
+function add(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((x, i) => x + b[i]!);
+}
 
 function distance(ours: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(ours.length).toBe(expected.length);

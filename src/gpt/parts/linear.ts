@@ -4,9 +4,8 @@ import type { Dense } from '../families/layout';
 
 /** x·W + b for x [n, in]: [n, out]. */
 export function linear(g: GraphBuilder, { weight }: Architecture, layer: Dense, x: Value): Value {
-  const inputs = [x, g.weight(weight(layer.weight))];
-  if (layer.bias) inputs.push(g.weight(weight(layer.bias)));
-  return g.op('Gemm', inputs, layer.stored === 'outIn' ? { transB: 1n } : {});
+  const bias = layer.bias && g.weight(weight(layer.bias));
+  return g.gemm(x, weight(layer.weight), bias, layer.stored === 'outIn');
 }
 
 /** A layer's matrix as [in, out], however it is stored. */
