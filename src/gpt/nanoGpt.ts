@@ -41,9 +41,9 @@ export function nanoGptWeights(weights: Weights, reader: ConfigReader): Weights 
   }
   // One matrix has both names; a file may have kept either.
   const [embedding, unembedding] = ['transformer.wte.weight', 'lm_head.weight'];
-  const kept = tensors.get(unembedding!);
-  if (kept && !tensors.has(embedding!)) tensors.set(embedding!, { ...kept, name: embedding! });
-  tensors.delete(unembedding!);
+  const kept = tensors.get(unembedding);
+  if (kept && !tensors.has(embedding)) tensors.set(embedding, { ...kept, name: embedding });
+  tensors.delete(unembedding);
   if (!reader.flag('bias', true)) addZeroBiases(tensors);
   return { ...weights, tensors };
 }

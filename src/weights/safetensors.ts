@@ -89,7 +89,7 @@ function locateTensors(
       );
     }
     if (dataStart + range[1]! > size) throw truncated(path);
-    tensors.push({ name, dtype: dtype as Dtype, shape, offset: dataStart + range[0]!, bytes });
+    tensors.push({ name, dtype: dtype, shape, offset: dataStart + range[0]!, bytes });
   }
   tensors.sort((a, b) => a.offset - b.offset);
   checkOverlaps(tensors, (a, b) =>

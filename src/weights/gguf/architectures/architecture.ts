@@ -7,11 +7,11 @@ export type HuggingFaceConfig = Record<string, unknown>;
 export interface GgufContents {
   metadata: GgufMetadata;
   /** Whether the file has a tensor, by ggml's name. */
-  has(tensor: string): boolean;
+  has: (tensor: string) => boolean;
   /** The rows of a tensor. */
-  rows(tensor: string): number;
+  rows: (tensor: string) => number;
   /** The numbers of a small F32 tensor, or null where the file has none of this name. */
-  factors(tensor: string): Promise<number[] | null>;
+  factors: (tensor: string) => Promise<number[] | null>;
 }
 
 /**
