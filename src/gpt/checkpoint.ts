@@ -63,18 +63,15 @@ export class Checkpoint {
           `must be [${shape.join(', ')}]. Download or export the model again.`,
       );
     }
-    const { dtype, fileName, offset, bytes, transposed, zero } = stored;
+    const { dtype, fileName, offset, bytes, transposed } = stored;
     if (!isWeightDtype(dtype)) {
       throw new UserError(
         `The tensor "${name}" is stored as ${dtype}, which is not supported. Choose the model in one ` +
           `of ${weightDtypes.join(', ')}.`,
       );
     }
-    return {
-      ...{ name, dtype, shape, fileName, offset, bytes },
-      ...(transposed ? { transposed } : {}),
-      ...(zero ? { zero } : {}),
-    };
+    const place = { name, dtype, shape, fileName, offset, bytes };
+    return transposed ? { ...place, transposed } : place;
   }
 
   private find(name: string): PlacedTensor | undefined {

@@ -34,7 +34,7 @@ export async function openModelFiles(path: string): Promise<ModelFiles> {
   if (!isNanoGpt(config)) return { config, weights, vocabulary: null };
   return {
     config: nanoGptConfig(config),
-    weights: async () => nanoGptWeights(await weights(), config),
+    weights: async () => nanoGptWeights(await weights()),
     vocabulary: null,
   };
 }

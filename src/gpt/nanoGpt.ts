@@ -21,12 +21,13 @@ export function nanoGptConfig(reader: ConfigReader): ConfigReader {
     vocab_size: reader.size('vocab_size'),
     activation_function: 'gelu', // torch's nn.GELU(), not the approximation
     tie_word_embeddings: true,
+    bias: reader.flag('bias', true),
     name: reader.text('name', ''),
   });
 }
 
 /** The weights by GPT-2's names and in its shapes. */
-export function nanoGptWeights(weights: Weights, reader: ConfigReader): Weights {
+export function nanoGptWeights(weights: Weights): Weights {
   const tensors = new Map<string, PlacedTensor>();
   for (const tensor of weights.tensors.values()) {
     // What torch.compile puts in front.
@@ -44,16 +45,5 @@ export function nanoGptWeights(weights: Weights, reader: ConfigReader): Weights 
   const kept = tensors.get(unembedding);
   if (kept && !tensors.has(embedding)) tensors.set(embedding, { ...kept, name: embedding });
   tensors.delete(unembedding);
-  if (!reader.flag('bias', true)) addZeroBiases(tensors);
   return { ...weights, tensors };
-}
-
-/** `bias: false` leaves the biases of all linear layers and norms out. */
-function addZeroBiases(tensors: Map<string, PlacedTensor>): void {
-  for (const weight of [...tensors.values()]) {
-    const name = weight.name.replace(/(\.c_\w+|\.ln_\w+)\.weight$/, '$1.bias');
-    if (name === weight.name || tensors.has(name)) continue;
-    const width = weight.shape.at(-1)!;
-    tensors.set(name, { ...weight, name, dtype: 'F32', shape: [width], zero: true });
-  }
 }

@@ -27,8 +27,6 @@ export interface ExternalTensor {
   shape: number[];
   /** A matrix of which the file holds the transpose, [shape[1], shape[0]]. */
   transposed?: true;
-  /** All 0, and in no file: a bias that the model is without. */
-  zero?: true;
   fileName: string;
   offset: number;
   bytes: number;
@@ -93,8 +91,7 @@ export class GraphBuilder {
 
   /** A weight as float32, whatever the file stores. */
   weight(tensor: ExternalTensor): Value {
-    const { transposed, zero, ...rest } = tensor;
-    if (zero) return this.zeros(rest.shape);
+    const { transposed, ...rest } = tensor;
     if (transposed) return this.turned(this.weight(turnedTensor(rest)));
     const { name, dtype, shape, fileName, offset, bytes } = tensor;
     if (!isBlocked(dtype)) return this.floats(this.stored(tensor, dtype, shape), dtype);
@@ -126,7 +123,7 @@ export class GraphBuilder {
    */
   weightRows(tensor: ExternalTensor, ids: Value): Value {
     const gather = (table: Value) => this.op('Gather', [table, ids], { axis: 0n });
-    if (tensor.transposed || tensor.zero) return gather(this.weight(tensor));
+    if (tensor.transposed) return gather(this.weight(tensor));
     const { dtype, shape } = tensor;
     if (isBlocked(dtype)) {
       const [rows, columns] = shape as [number, number];
@@ -220,13 +217,6 @@ export class GraphBuilder {
     const axis = this.constant('I64', [0]);
     const cube = this.op('Unsqueeze', [matrix, axis]);
     return this.op('Squeeze', [this.transpose(cube, [0, 2, 1]), axis]);
-  }
-
-  private zeros(dims: number[]): Value {
-    const name = `zeros ${dims.join('x')}`;
-    const raw = new Uint8Array(4 * dims.reduce((product, dim) => product * dim, 1));
-    this.initializers.set(name, { name, type: 'F32', dims, data: { raw } });
-    return name;
   }
 
   /** The bytes of a weight in its file, read as a type of the runtime's. */

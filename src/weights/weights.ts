@@ -8,8 +8,6 @@ export interface PlacedTensor extends StoredTensor {
   fileName: string;
   /** A matrix of which the file holds the transpose; `shape` is that of the matrix itself. */
   transposed?: true;
-  /** Nothing in any file: a bias that the model is without. */
-  zero?: true;
 }
 
 /** All weights of a model, in one file or several. */

@@ -99,7 +99,7 @@ describe("nanoGPT's layout", () => {
     },
   );
 
-  it('may be without biases, which then are 0', async () => {
+  it('may be without biases', async () => {
     const zeros: Tensors = new Map(
       [...tensors].map(([name, { shape, data }]) => [
         name,

@@ -42,30 +42,31 @@ export const gpt2: Family = {
 
   tied: (reader) => reader.flag('tie_word_embeddings', true),
 
-  layout({ nLayer, nEmbd, nInner, nCtx, vocabSize }, tied) {
+  layout({ nLayer, nEmbd, nInner, nCtx, vocabSize }, tied, reader) {
+    const bias = reader.flag('bias', true); // nanoGPT's option
     const block = (layer: number): BlockLayout => {
       const h = `h.${layer}`;
       const qkv = (['Q', 'K', 'V'] as const).map((name) => [name, nEmbd] as const);
       return {
-        attentionNorm: norm(`${h}.ln_1`, nEmbd, true),
+        attentionNorm: norm(`${h}.ln_1`, nEmbd, bias),
         projection: {
           kind: 'sideBySide',
-          qkv: dense(`${h}.attn.c_attn`, 'inOut', nEmbd, qkv, true),
+          qkv: dense(`${h}.attn.c_attn`, 'inOut', nEmbd, qkv, bias),
         },
         attentionOutput: dense(
           `${h}.attn.c_proj`,
           'inOut',
           nEmbd,
           [['attention output', nEmbd]],
-          true,
+          bias,
         ),
         ...noExtraNorms,
-        mlpNorm: norm(`${h}.ln_2`, nEmbd, true),
+        mlpNorm: norm(`${h}.ln_2`, nEmbd, bias),
         mlpInput: {
           kind: 'plain',
-          up: dense(`${h}.mlp.c_fc`, 'inOut', nEmbd, [['MLP up', nInner]], true),
+          up: dense(`${h}.mlp.c_fc`, 'inOut', nEmbd, [['MLP up', nInner]], bias),
         },
-        mlpOutput: dense(`${h}.mlp.c_proj`, 'inOut', nInner, [['MLP down', nEmbd]], true),
+        mlpOutput: dense(`${h}.mlp.c_proj`, 'inOut', nInner, [['MLP down', nEmbd]], bias),
       };
     };
     return {
@@ -75,7 +76,7 @@ export const gpt2: Family = {
         offset: 0,
       },
       blocks: Array.from({ length: nLayer }, (_, layer) => block(layer)),
-      finalNorm: norm('ln_f', nEmbd, true),
+      finalNorm: norm('ln_f', nEmbd, bias),
       unembedding: tied ? null : tokenTable('lm_head.weight', 'unembedding', vocabSize, nEmbd),
       unembeddingBias: null,
     };
