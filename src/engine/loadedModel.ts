@@ -31,7 +31,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   const { folder, threads, contextLimit } = ref;
   const model = await Model.load(folder, threads, options, contextLimit);
   try {
-    const tokenizer = await tokenizerIn(ref.folder, model.vocabulary);
+    const tokenizer = await tokenizerIn(ref.folder, model.takeVocabulary());
     checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
     // Many vocabularies are padded to a round number with tokens that stand for nothing.
     const textOf = (id: number) => (tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`);

@@ -41,8 +41,7 @@ export class Model {
     readonly description: Omit<ModelDescription, 'tokenizer'>,
     /** The files of the weights, by their real paths. */
     readonly weightFiles: readonly string[],
-    /** The vocabulary that the file of the weights holds itself, if it holds one. */
-    readonly vocabulary: HuggingFaceTokenizer | null,
+    private vocabulary: HuggingFaceTokenizer | null,
   ) {}
 
   /**
@@ -128,6 +127,16 @@ export class Model {
 
   get config(): GptConfig {
     return this.architecture.config;
+  }
+
+  /**
+   * The vocabulary that the file of the weights holds itself, or null where it would lie beside it.
+   * It is given once and not kept: as plain data it takes many times what a tokenizer does.
+   */
+  takeVocabulary(): HuggingFaceTokenizer | null {
+    const { vocabulary } = this;
+    this.vocabulary = null;
+    return vocabulary;
   }
 
   /** Token ids → residual stream before the first block, [n, nEmbd]. */
