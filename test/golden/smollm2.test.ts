@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { Engine } from '../../src/engine/engine';
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
 import { argmax } from '../../src/gpt/sampling';
@@ -103,5 +104,19 @@ describe('SmolLM2-135M-Instruct in Q4_1', () => {
     // multiplies weights with to 8 bits.
     expect(distances.llamaCpp).toBeLessThan(2.5);
     expect(distances.llamaCppMean).toBeLessThan(0.4);
+  });
+
+  it('cuts texts as llama.cpp does, and continues as it does', async (context) => {
+    needModel(context);
+    const { handlers } = new Engine();
+    const model = { folder: path, threads: 0 };
+    for (const { text, ids } of golden.texts) {
+      if (text.startsWith('<|')) continue; // special tokens in a text are text
+      const { tokens } = await handlers.inspect({ model, text, topK: 1, bos: false });
+      expect(tokens.map(({ id }) => id)).toEqual(ids);
+    }
+    const { text } = golden.texts[0]!;
+    const { next } = await handlers.inspect({ model, text, topK: 1, bos: false });
+    expect(next[0]!.text).toBe(' Paris');
   });
 });
