@@ -199,6 +199,11 @@ function unreadable(folder: string, path: string, cause: unknown): UserError {
           'Choose a folder with config.json and model.safetensors, or a GGUF file.',
         { cause },
       );
+    case 'ELOOP':
+      return new UserError(
+        `${path} is a symbolic link that leads back to itself. Download the model again.`,
+        { cause },
+      );
     case 'EACCES':
     case 'EPERM':
       return new UserError(`${path} cannot be read: permission denied. Change its permissions.`, {

@@ -53,12 +53,14 @@ export async function openConfig(path: string): Promise<ConfigReader> {
   return isNanoGpt(config) ? nanoGptConfig(config) : config;
 }
 
+/** Files that say something of a model; a folder may hold any number of others. */
+const modelFile =
+  /^((config|tokenizer\w*|vocab|added_tokens)\.json|merges\.txt|.+\.(safetensors|safetensors\.index\.json|gguf))$/;
+
 /** Names a model's present files: training that overwrites a checkpoint makes another model of it. */
 export async function filesStamp(path: string): Promise<string> {
   const names = await readdir(path).catch(() => null);
-  const files = names
-    ? names.filter((name) => /\.(json|safetensors|gguf|model|txt)$/.test(name)).sort()
-    : [''];
+  const files = names ? names.filter((name) => modelFile.test(name)).sort() : [''];
   const stamps = await Promise.all(
     files.map((name) =>
       stat(join(path, name)).then(

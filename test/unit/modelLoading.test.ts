@@ -94,6 +94,14 @@ describe('a model folder', () => {
       /symbolic link that leads back to itself/,
     ],
     [
+      'that is a symbolic link to itself',
+      () => {
+        rmSync(bad.folder, { recursive: true });
+        symlinkSync('bad', bad.folder);
+      },
+      /symbolic link that leads back to itself/,
+    ],
+    [
       'whose weights are a folder',
       () => {
         rmSync(join(bad.folder, 'model.safetensors'));

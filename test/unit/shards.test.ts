@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -108,6 +116,7 @@ describe('weights in several files', () => {
   const first = names[0]!;
   it.each<[string, () => void, RegExp]>([
     ['no JSON', () => writeFileSync(index, '{"weight_map": {'), /is not JSON/],
+    ['40 MB', () => truncateSync(index, 40 * 2 ** 20), /it has 40 MB/],
     ['a list', () => writeFileSync(index, '[]'), /no "weight_map"/],
     ['an empty map', () => writeIndex({}), /"weight_map" is empty/],
     ['a number for a file', () => writeIndex({ ...weightMap, [first]: 3 }), /names 3, which/],
