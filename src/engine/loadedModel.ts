@@ -1,4 +1,5 @@
 import type { PassOptions } from '../gpt/betweenStages';
+import { readEndIds } from '../gpt/endIds';
 import { Model } from '../gpt/model';
 import { filesStamp } from '../gpt/modelFiles';
 import { bosTokenId } from '../inspection/prompt';
@@ -16,6 +17,8 @@ export interface LoadedModel {
   model: Model;
   tokenizer: Tokenizer;
   description: ModelDescription;
+  /** The tokens at which it ends a text. */
+  endIds: readonly number[];
   /** As `Tokenizer.textOf`, for every id that the model knows. */
   textOf: (id: number) => string;
   /** Changes when the folder's files change; part of the name of everything computed from it. */
@@ -35,6 +38,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
     checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
     // Many vocabularies are padded to a round number with tokens that stand for nothing.
     const textOf = (id: number) => (tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`);
+    const endIds = await readEndIds(folder, model.config.vocabSize, tokenizer.endOfTextId);
     const bosId = bosTokenId(tokenizer, model.config);
     const description = {
       ...model.description,
@@ -43,7 +47,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
       bosToken: bosId === null ? null : textOf(bosId),
       addsBos: tokenizer.addsBos,
     };
-    return { model, tokenizer, description, textOf, key };
+    return { model, tokenizer, description, endIds, textOf, key };
   } catch (error) {
     await model.release();
     throw error;

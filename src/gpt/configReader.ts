@@ -10,7 +10,8 @@ export class ConfigReader {
   private constructor(
     private readonly json: Record<string, unknown>,
     /** What errors call the file. */
-    private readonly place: string,
+    /** What errors call the file. */
+    readonly place: string,
   ) {}
 
   /** @throws {UserError} where the folder holds no readable `config.json`. */

@@ -9,15 +9,15 @@ export interface BeamOptions {
   width: number;
   /** Tokens that are added at most. */
   length: number;
-  /** A sequence ends with this token, which is part of it. */
-  stopId: number | null;
+  /** A sequence ends with any of these, which is part of it. */
+  endIds: readonly number[];
 }
 
 export interface Beam {
   tokens: ContinuedToken[];
   /** The sum of its tokens' logprobs: there is no penalty on length. */
   logprob: number;
-  /** It ended with the stop token. */
+  /** It ended with a token that ends texts. */
   ended: boolean;
 }
 
@@ -39,7 +39,7 @@ interface Step {
  */
 export async function beamSearch(
   { branch, length: pathLength }: Node,
-  { width, length, stopId }: BeamOptions,
+  { width, length, endIds }: BeamOptions,
   options: PassOptions = {},
 ): Promise<Beam[]> {
   let running: Beam[] = [{ tokens: [], logprob: 0, ended: false }];
@@ -53,11 +53,11 @@ export async function beamSearch(
     const grown = (way: Step): Beam => ({
       tokens: [...running[way.parent]!.tokens, { id: way.id, logprob: way.logprob }],
       logprob: way.total,
-      ended: way.id === stopId,
+      ended: endIds.includes(way.id),
     });
-    ended.push(...steps.slice(0, width).filter(({ id }) => id === stopId).map(grown)); // prettier-ignore
+    ended.push(...steps.slice(0, width).filter(({ id }) => endIds.includes(id)).map(grown)); // prettier-ignore
     ended = ended.sort(byLogprob).slice(0, width);
-    const followed = steps.filter(({ id }) => id !== stopId).slice(0, width);
+    const followed = steps.filter(({ id }) => !endIds.includes(id)).slice(0, width);
     running = followed.map(grown);
     const best = running[0]?.logprob ?? -Infinity;
     if (step + 1 === length || (ended.length === width && ended.at(-1)!.logprob >= best)) break;

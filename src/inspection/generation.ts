@@ -12,8 +12,8 @@ export interface GenerationOptions {
   seed: number;
   /** Random numbers of this seed that were used before: a continuation in parts stays the same. */
   drawn?: number;
-  /** Generation stops after this token, which is part of the result. */
-  stopId: number | null;
+  /** Generation stops after any of these, which is part of the result. */
+  endIds: readonly number[];
 }
 
 export interface ContinuedToken {
@@ -41,7 +41,7 @@ export async function generate(
  */
 export async function continueText(
   text: Growing,
-  { maxTokens, sampling, seed, drawn = 0, stopId }: GenerationOptions,
+  { maxTokens, sampling, seed, drawn = 0, endIds }: GenerationOptions,
   options: PassOptions = {},
 ): Promise<ContinuedToken[]> {
   const random = seededRandom(seed);
@@ -55,7 +55,7 @@ export async function continueText(
     const logits = await text.model.logits(text.end);
     const id = sample(sampledDistribution(logits, sampling), random());
     generated.push({ id, logprob: logits[id]! - logSumExp(logits) });
-    if (id === stopId) break;
+    if (endIds.includes(id)) break;
   }
   return generated;
 }

@@ -41,7 +41,7 @@ async function main() {
     const branch = await grown();
     const before = process.resourceUsage().maxRSS;
     const add = (sampling: typeof greedy) => async () =>
-      continueText(await grown(), { maxTokens: tokens, sampling, seed: 1, stopId: null });
+      continueText(await grown(), { maxTokens: tokens, sampling, seed: 1, endIds: [] });
     const [pass, prepared, greedyTokens, sampled, candidates, beams] = await paired(
       [
         async () => logitsAt(model, await forwardPass(model, ids), n - 1),
@@ -49,7 +49,7 @@ async function main() {
         add(greedy),
         add(nucleus),
         () => nextTokensAfter({ branch, length: 1 }, 10),
-        () => beamSearch({ branch, length: 1 }, { width, length: tokens, stopId: null }),
+        () => beamSearch({ branch, length: 1 }, { width, length: tokens, endIds: [] }),
       ],
       rounds,
     );

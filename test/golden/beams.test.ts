@@ -10,7 +10,7 @@ describe.each(inspectorGoldens())('beam search in golden $name', ({ folder, tens
     const model = await Model.load(folder, 1);
     try {
       const branch = await Branch.of(model, [...tensors.ids.data]);
-      const beams = await beamSearch({ branch, length: 0 }, { width, length, stopId: null });
+      const beams = await beamSearch({ branch, length: 0 }, { width, length, endIds: [] });
       const found = beams.flatMap(({ tokens }) => tokens.map(({ id }) => id));
       expect(found).toEqual([...tensors['beams.ids'].data]);
       for (const [i, { logprob }] of beams.entries()) {

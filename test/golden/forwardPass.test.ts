@@ -33,7 +33,7 @@ async function greedily({ folder, greedy }: Golden): Promise<void> {
   const model = await Model.load(folder, 1);
   try {
     const sampling = { temperature: 0, topK: null, topP: 1 };
-    const options = { maxTokens: ids.length, sampling, seed: 0, stopId: null };
+    const options = { maxTokens: ids.length, sampling, seed: 0, endIds: [] };
     const generated = await generate(model, prompt, options);
     expect(generated.map(({ id }) => id)).toEqual(ids);
   } finally {

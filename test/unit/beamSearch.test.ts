@@ -45,7 +45,10 @@ async function plainSearch(text: number[], width: number, length: number, stopId
 
 async function search(text: number[], width: number, length: number, stopId: number | null) {
   const branch = await Branch.of(model, text);
-  return beamSearch({ branch, length: 0 }, { width, length, stopId });
+  return beamSearch(
+    { branch, length: 0 },
+    { width, length, endIds: stopId === null ? [] : [stopId] },
+  );
 }
 
 it.each([
@@ -101,7 +104,7 @@ it('goes on when the context is full', async () => {
 it('starts from any place of a branch', async () => {
   const branch = await Branch.of(model, prompt);
   for (const id of [8, 9, 10]) await branch.append(id);
-  const beams = await beamSearch({ branch, length: 1 }, { width: 2, length: 3, stopId: null });
+  const beams = await beamSearch({ branch, length: 1 }, { width: 2, length: 3, endIds: [] });
   const expected = await plainSearch([...prompt, 8], 2, 3, null);
   expect(beams.map(({ tokens }) => tokens.map(({ id }) => id))).toEqual(
     expected.map(({ ids }) => ids),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -311,6 +311,21 @@ describe('generate', () => {
   it('goes on when the context is full', async () => {
     const { tokens } = await handlers.generate({ ...base, text: 'word '.repeat(63), maxTokens: 5 });
     expect(tokens).toHaveLength(5);
+  });
+
+  it('stops at any of the tokens that generation_config.json ends a text with', async () => {
+    const greedy = { ...base, sampling: { ...sampling, temperature: 0 }, maxTokens: 4 };
+    const { tokens } = await handlers.generate(greedy);
+    const third = tokens[2]!.id;
+    const folder = randomCheckpoint(join(root, 'ends'), tinyGpt2);
+    writeFileSync(
+      join(folder, 'generation_config.json'),
+      JSON.stringify({ eos_token_id: ['no id', 50256, third] }),
+    );
+    const ended = await handlers.generate({ ...greedy, model: { ...model, folder } });
+    const length = tokens.findIndex(({ id }) => id === third) + 1;
+    expect(ended.tokens.map(({ id }) => id)).toEqual(tokens.slice(0, length).map(({ id }) => id));
+    expect(ended.stop).toBe('endOfText');
   });
 });
 

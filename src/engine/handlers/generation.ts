@@ -10,15 +10,14 @@ export function generationHandlers(engine: EngineContext): Handlers<GenerationRe
   return {
     generate: async (params, options) => {
       const { value: loaded, ms: loadMs } = await timed(() => engine.load(params.model, options));
-      const { model, tokenizer, description, textOf } = loaded;
+      const { model, description, endIds, textOf } = loaded;
       const start = performance.now();
       const prompt = await read(loaded, params, model.config.nCtx, options);
       const run = { model: params.model, ids: prompt.ids };
       const root = { run, position: prompt.ids.length - 1, path: [] };
       const { text } = await growingNode(engine, root, options);
       const { maxTokens, sampling, seed, topK = 0 } = params;
-      const stopId = tokenizer.endOfTextId;
-      const generation = { maxTokens, sampling, seed, stopId };
+      const generation = { maxTokens, sampling, seed, endIds };
       const generated = await continueText(text, generation, options);
       const tokens = generatedTokens(loaded, generated);
 
@@ -37,7 +36,7 @@ export function generationHandlers(engine: EngineContext): Handlers<GenerationRe
         prompt: { tokens: prompt.ids.length, truncated: prompt.truncated },
         tokens: withTop,
         text: generatedText(tokens),
-        stop: generated.at(-1)?.id === stopId ? 'endOfText' : 'maxTokens',
+        stop: endIds.includes(generated.at(-1)?.id ?? -1) ? 'endOfText' : 'maxTokens',
         timing: { loadMs, generateMs: performance.now() - start },
       };
     },

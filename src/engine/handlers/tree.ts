@@ -29,10 +29,10 @@ export function treeHandlers(engine: EngineContext): Handlers<TreeRequests> {
 
     continue: async ({ count, sampling, seed, drawn, ...ref }, options) => {
       const { loaded, text } = await growingNode(engine, ref, options);
-      const stopId = loaded.tokenizer.endOfTextId;
-      const generation = { maxTokens: count, sampling, seed, drawn, stopId };
+      const { endIds } = loaded;
+      const generation = { maxTokens: count, sampling, seed, drawn, endIds };
       const tokens = await continueText(text, generation, options);
-      const ended = tokens.at(-1)?.id === stopId;
+      const ended = endIds.includes(tokens.at(-1)?.id ?? -1);
       return {
         tokens: generatedTokens(loaded, tokens),
         stop: ended ? 'endOfText' : 'maxTokens',
@@ -44,8 +44,8 @@ export function treeHandlers(engine: EngineContext): Handlers<TreeRequests> {
         throw new UserError(`A beam search follows 1 to ${mostBeams} sequences, not ${width}.`);
       }
       const { loaded, node } = await engine.node(ref, options);
-      const stopId = loaded.tokenizer.endOfTextId;
-      const beams = await beamSearch(node, { width, length, stopId }, options);
+      const { endIds } = loaded;
+      const beams = await beamSearch(node, { width, length, endIds }, options);
       return beams.map(({ tokens, logprob, ended }) => {
         const generated = generatedTokens(loaded, tokens);
         const text = generatedText(generated);

@@ -24,7 +24,7 @@ export const gptJ: Family = {
     const dims = reader.size('rotary_dim', dHead);
     if (dims > dHead) {
       throw new UserError(
-        `config.json: "rotary_dim" (${dims}) must be at most the length of a head (${dHead}).`,
+        `${reader.place}: "rotary_dim" (${dims}) must be at most the length of a head (${dHead}).`,
       );
     }
     const { rotary } = readRotary(reader, { dims, theta: 10_000, nCtx });

@@ -97,7 +97,7 @@ function attentionKinds(reader: ConfigReader, nLayer: number): string[] {
     });
   if (kinds.length !== nLayer || !kinds.every((kind) => kind === 'global' || kind === 'local')) {
     throw new UserError(
-      'config.json: "attention_types" must name "global" or "local" attention for each of the ' +
+      `${reader.place}: "attention_types" must name "global" or "local" attention for each of the ` +
         `${nLayer} layers.`,
     );
   }

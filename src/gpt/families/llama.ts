@@ -159,7 +159,7 @@ export function slidingLayers(reader: ConfigReader, nLayer: number): boolean[] |
   const known = types.every((type) => type === 'sliding_attention' || type === 'full_attention');
   if (!known || types.length !== nLayer) {
     throw new UserError(
-      'config.json: "layer_types" must name "full_attention" or "sliding_attention" for each of ' +
+      `${reader.place}: "layer_types" must name "full_attention" or "sliding_attention" for each of ` +
         `the ${nLayer} layers; other kinds of attention are not supported.`,
     );
   }

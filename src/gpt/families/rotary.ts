@@ -25,7 +25,7 @@ export function readRotary(
 ): { rotary: Rotary; nCtx: number } {
   if (dims < 2 || dims % 2 !== 0) {
     throw new UserError(
-      `config.json: rotary positions need an even number of features, but these are ${dims}.`,
+      `${reader.place}: rotary positions need an even number of features, but these are ${dims}.`,
     );
   }
   const all = reader.object('rope_parameters');
@@ -82,7 +82,7 @@ export function readRotary(
     }
     default:
       throw new UserError(
-        `config.json: rotary positions of the kind "${kind}" are not supported; ` +
+        `${reader.place}: rotary positions of the kind "${kind}" are not supported; ` +
           'default, linear, dynamic, llama3, yarn and longrope are.',
       );
   }
