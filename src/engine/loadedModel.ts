@@ -4,6 +4,7 @@ import { Model } from '../gpt/model';
 import { filesStamp } from '../gpt/modelFiles';
 import { bosTokenId } from '../inspection/prompt';
 import { defaultContextLimit } from '../protocol/contextLimit';
+import { ollamaNameOf } from '../models/library/ollama';
 import { estimateOf } from '../models/library/describePath';
 import { machineMemory, shouldMapWeights } from '../models/memory';
 import type { ModelDescription, ModelRef } from '../protocol/inspection';
@@ -45,6 +46,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
     const bosId = bosTokenId(tokenizer, model.config);
     const description = {
       ...model.description,
+      name: (await ollamaNameOf(folder)) ?? model.description.name,
       tokenizer: tokenizer.name,
       bosTokenId: bosId,
       bosToken: bosId === null ? null : textOf(bosId),

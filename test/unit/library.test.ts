@@ -14,6 +14,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { findModels } from '../../src/models/library/findModels';
 import type { LibraryEntry } from '../../src/models/library/libraryEntry';
+import { ollamaNameOf } from '../../src/models/library/ollama';
 import { knownPlaces, sharedDownloads, type ModelPlaces } from '../../src/models/library/modelPlaces'; // prettier-ignore
 import { randomCheckpoint, safetensorsHeader, tinyGpt2 } from '../fixtures/randomCheckpoint';
 
@@ -240,7 +241,12 @@ describe('Ollama', () => {
       'smollm2:135m',
       'someone/tiny:latest',
     ]);
-    expect(basename(entries[0]!.path)).toMatch(/^sha256-[0-9a-f]{64}$/);
+    for (const { name, path } of entries) {
+      expect(basename(path)).toMatch(/^sha256-[0-9a-f]{64}$/);
+      expect(await ollamaNameOf(path)).toBe(name);
+    }
+    expect(await ollamaNameOf(join(folder, 'blobs', `sha256-${'9'.repeat(64)}`))).toBeNull();
+    expect(await ollamaNameOf(good)).toBeNull();
   });
 });
 

@@ -28,6 +28,18 @@ export async function* ollamaModels(
   }
 }
 
+/** What Ollama calls a file of its blobs, whose own name is a hash; null where it is none of them. */
+export async function ollamaNameOf(path: string): Promise<string | null> {
+  const [, folder, digest] = /^(.*)[/\\]blobs[/\\]sha256-([0-9a-f]{64})$/.exec(path) ?? [];
+  if (folder === undefined) return null;
+  const manifests = join(folder, 'manifests');
+  for await (const manifest of filesBelow(manifests, { depth: manifestDepth })) {
+    if (weightsDigest(await smallJson(manifest)) !== `sha256:${digest}`) continue;
+    return ollamaName(relative(manifests, manifest).split(sep));
+  }
+  return null;
+}
+
 /** As Ollama itself writes it: without what is its default. */
 function ollamaName(parts: string[]): string {
   const tag = parts.at(-1)!;
