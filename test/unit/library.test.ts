@@ -250,6 +250,34 @@ describe('Ollama', () => {
   });
 });
 
+describe('a GGUF file', () => {
+  const file = (name: string) =>
+    readFileSync(join(import.meta.dirname, `../golden/gguf/data/${name}/model.gguf`));
+
+  it('is told by its header, whatever it is called', async () => {
+    const ollama = join(home, '.ollama/models');
+    const digest = 'd'.repeat(64);
+    const layers = [
+      { mediaType: 'application/vnd.ollama.image.model', digest: `sha256:${digest}` },
+    ];
+    write(join(ollama, 'manifests/registry.ollama.ai/library/k/latest'), JSON.stringify({ layers })); // prettier-ignore
+    write(join(ollama, 'blobs', `sha256-${digest}`), file('kQuants'));
+    const lmStudio = join(home, 'lm');
+    write(join(lmStudio, 'a/b/legacy.gguf'), file('legacy'));
+    const whole = file('float32');
+    write(join(lmStudio, 'a/c/cut.gguf'), whole.subarray(0, whole.length - 1000));
+    const [legacy, cut, k] = await found({ ollama: [ollama], lmStudio: [lmStudio] });
+    for (const entry of [legacy!, k!]) {
+      expect(entry).toMatchObject({ family: 'gpt2', format: 'gguf', unsupported: null });
+      expect(entry.parameters).toBeGreaterThan(1000);
+      expect(entry.memory!.bytes).toBeGreaterThan(100e6);
+    }
+    expect(legacy!.dtype).toMatch(/^Q[458]_/);
+    expect(k!.dtype).toMatch(/^Q\d_K/);
+    expect(cut!.unsupported).toMatch(/cut\.gguf is not a GGUF file that can be read/);
+  });
+});
+
 describe('the workspace', () => {
   it('is searched, but not what it only installed', async () => {
     const work = join(home, 'work');

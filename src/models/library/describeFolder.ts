@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigReader } from '../../gpt/configReader';
 import { describeConfig } from '../../gpt/describeConfig';
+import { openConfig } from '../../gpt/modelFiles';
 import { UserError } from '../../protocol/userError';
 import type { ConfigDescription } from '../../protocol/modelPage';
 import { readSafetensors } from '../../weights/safetensors';
 import { estimateMemory } from '../memory';
 import type { ModelFacts } from './libraryEntry';
+import { sentenceOf } from './sentenceOf';
+import { storedDtype } from './storedDtype';
 import { entriesOf, isRecord, smallJson, statOf } from './reading';
 
 /** The weights of a folder: how much there is, or why there is none to use. */
@@ -102,14 +104,9 @@ async function storedAs(path: string): Promise<StoredAs> {
   try {
     if ((await headerBytes(path)) > mostHeaderBytes) return unknown(null);
     const { tensors } = await readSafetensors(path);
-    const sizes = new Map<string, number>();
-    for (const { dtype, shape } of tensors.values()) {
-      const size = shape.reduce((product, dim) => product * dim, 1);
-      sizes.set(dtype, (sizes.get(dtype) ?? 0) + size);
-    }
-    const [most] = [...sizes].sort(([, a], [, b]) => b - a);
-    const parameters = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    return { dtype: most?.[0] ?? null, parameters, problem: null };
+    const stored = [...tensors.values()];
+    const parameters = stored.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0); // prettier-ignore
+    return { dtype: storedDtype(stored), parameters, problem: null };
   } catch (error) {
     return unknown(sentenceOf(error));
   }
@@ -137,17 +134,10 @@ async function configOf(folder: string): Promise<Configured> {
     // A pipe of this name would be waited for; a folder without the file gets its sentence below.
     const found = await statOf(join(folder, 'config.json'));
     if (found && !found.isFile()) throw new UserError('Its config.json is not a file.');
-    const reader = await ConfigReader.open(folder);
+    const reader = await openConfig(folder);
     family = reader.text('model_type');
     return { family, description: describeConfig(reader, ''), problem: null };
   } catch (error) {
     return { family, description: null, problem: sentenceOf(error) };
   }
-}
-
-/** What a list says of one entry; what goes wrong with it must not take the others along. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  const { code } = error as NodeJS.ErrnoException;
-  return `It cannot be read (${code ?? 'unknown error'}).`;
 }

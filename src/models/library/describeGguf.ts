@@ -1,39 +1,54 @@
 import { open } from 'node:fs/promises';
-import { UserError } from '../../protocol/userError';
+import { describeConfig } from '../../gpt/describeConfig';
+import { openModelFiles } from '../../gpt/modelFiles';
+import type { ConfigDescription } from '../../protocol/modelPage';
+import { estimateMemory } from '../memory';
 import type { ModelFacts } from './libraryEntry';
 import { statOf } from './reading';
-
-/** What the header of a GGUF file says of its model. */
-export type DescribeGguf = (path: string) => Promise<ModelFacts | null>;
+import { sentenceOf } from './sentenceOf';
+import { storedDtype } from './storedDtype';
 
 /**
- * What can be told of a GGUF file by its header; null where the file is none. Only the beginning of
- * the file is read.
+ * What can be told of a GGUF file by its header; null where the file is none. Quantised weights become
+ * float32 in memory, so that they take as much there as any others.
  */
-export const describeGguf: DescribeGguf = async (path) => {
+export async function describeGguf(path: string): Promise<ModelFacts | null> {
+  const bytes = await bytesOfGguf(path);
+  if (bytes === null) return null;
+  let family: string | null = null;
+  let description: ConfigDescription | null = null;
+  let dtype: string | null = null;
+  let unsupported: string | null = null;
   try {
-    // A pipe of this name would be waited for.
-    if (!(await statOf(path))?.isFile()) return null;
-    const file = await open(path);
-    try {
-      const { size } = await file.stat();
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
-      if (bytesRead < 8 || buffer.toString('latin1', 0, 4) !== 'GGUF') return null;
-      return {
-        format: 'gguf',
-        family: null,
-        parameters: null,
-        dtype: null,
-        bytes: size,
-        nCtx: null,
-        memory: null,
-        unsupported: 'GGUF files are not supported yet: choose a folder with config.json and model.safetensors.', // prettier-ignore
-      };
-    } finally {
-      await file.close();
-    }
+    const files = await openModelFiles(path);
+    family = files.config.text('model_type');
+    description = describeConfig(files.config, '');
+    dtype = storedDtype((await files.weights()).tensors.values());
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    return null;
+    unsupported = sentenceOf(error);
   }
-};
+  return {
+    format: 'gguf',
+    family,
+    parameters: description?.parameters ?? null,
+    dtype,
+    bytes,
+    nCtx: description?.nCtx ?? null,
+    memory: description && estimateMemory(description, dtype),
+    unsupported,
+  };
+}
+
+async function bytesOfGguf(path: string): Promise<number | null> {
+  // A pipe of this name would be waited for.
+  if (!(await statOf(path))?.isFile()) return null;
+  const file = await open(path).catch(() => null);
+  if (!file) return null;
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && buffer.toString('latin1') === 'GGUF' ? size : null;
+  } finally {
+    await file.close();
+  }
+}
