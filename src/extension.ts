@@ -6,7 +6,6 @@ import { ChangeNotes } from './editor/changes/changeNotes';
 import { changesRequests } from './editor/changes/changesRequests';
 import { ChangesSession } from './editor/changes/changesSession';
 import { compareCommands, compareDocument } from './editor/changes/compareDocument';
-import { askForModelFolder, chooseModel, setModel } from './editor/chooseModel';
 import { compareSelection } from './editor/compareCommand';
 import { CursorPrediction } from './editor/cursor/cursorPrediction';
 import { CursorStatusBar } from './editor/cursor/cursorStatusBar';
@@ -19,6 +18,7 @@ import { insertText } from './editor/insertText';
 import { InspectionSession } from './editor/inspectionSession';
 import { LastEditor } from './editor/lastEditor';
 import { showMenu } from './editor/menu';
+import { ModelCommands } from './editor/models/modelCommands';
 import { openConfig } from './editor/openConfig';
 import { DocumentReadings } from './editor/reading/documentReadings';
 import { chooseMeasure } from './editor/reading/chooseMeasure';
@@ -32,7 +32,7 @@ import { TokenHover } from './editor/reading/tokenHover';
 import type { PlaceInDocument, TokenReplacement } from './editor/reading/tokenLinks';
 import { TokenTexts } from './editor/reading/tokenTexts';
 import { sayFailure } from './editor/sayFailure';
-import { readSettings } from './editor/settings';
+import { check, isIntegerFrom, readSettings } from './editor/settings';
 import { ReportedDocument } from './editor/reportedDocument';
 import { documentStatistics } from './editor/statisticsCommand';
 import { StatusBar } from './editor/statusBar';
@@ -76,10 +76,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     const section = vscode.workspace.getConfiguration('forwardPass');
     return readSettings((key) => section.get(key));
   };
+  /** How a model is loaded, wherever it is. */
+  const loading = () => {
+    const { threads, contextLimit, mapWeights } = settings();
+    return { threads, contextLimit, mapWeights };
+  };
   const parameters = () => {
-    const { model, threads, contextLimit, topK, bos, specialTokens } = settings();
+    const { model, topK, bos, specialTokens } = settings();
     return {
-      model: { folder: resolveModelFolder(model, bundled), threads, contextLimit },
+      model: { folder: resolveModelFolder(model, bundled), ...loading() },
       topK,
       bos,
       specialTokens,
@@ -94,10 +99,21 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     }
   };
 
+  const unloadAfterMs = () => {
+    const section = vscode.workspace.getConfiguration('forwardPass');
+    const read = (key: string) => section.get(key);
+    try {
+      return 60_000 * check(read, 'unloadAfterMinutes', isIntegerFrom(0, 1440), 'a whole number from 0 to 1,440'); // prettier-ignore
+    } catch (error) {
+      log.warn(explain(error));
+      return 0;
+    }
+  };
   const engine = own(
     new EngineClient({
       entry: join(extensionUri.fsPath, 'dist', 'engine.js'),
       log: (line) => log.info(line),
+      unloadAfterMs,
     }),
   );
   const session = new InspectionSession({
@@ -184,6 +200,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       return recordedPage(script, recording);
     },
   });
+  const models = new ModelCommands({
+    engine,
+    loading,
+    bundled,
+    current: () => parameters().model.folder,
+    storage: context.globalStorageUri.fsPath,
+    secrets: context.secrets,
+    explain,
+  });
   const source: PanelSource = {
     get state() {
       return {
@@ -205,7 +230,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       if (reveal) await highlight.reveal(avoid);
     },
     command: runPanelCommand,
-    chooseFolder: async () => (await askForModelFolder())?.fsPath ?? null,
+    chooseFolder: () => models.chooseOther(),
     openConfig,
     exports,
     documents: {
@@ -282,13 +307,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     command(name, () => explained(() => compareDocument(changes, base, lastEditor.editor, showPanel))); // prettier-ignore
   }
   command('openInTab', () => tab.open());
-  command('chooseModel', (folder?: vscode.Uri) =>
-    chooseModel({ engine, threads: () => settings().threads, explain }, folder),
-  );
-  command('useBundledModel', async () => {
-    await setModel('');
-    vscode.window.setStatusBarMessage('Forward Pass now uses the bundled model.', 5000);
-  });
+  command('chooseModel', (given?: vscode.Uri) => models.choose(given));
+  command('downloadModel', () => models.download());
+  command('setHuggingFaceToken', () => models.setToken());
+  command('useBundledModel', () => models.useBundled());
+  command('unloadModel', () => models.unload());
   command('restartEngine', () => {
     engine.restart();
     hover.clear();
@@ -322,14 +345,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       const compared = ['model', 'threads', 'contextLimit', 'beginningOfText', 'specialTokens'];
       if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`)))
         changes.reset();
-      const computed = [
-        'model',
-        'threads',
-        'contextLimit',
-        'topK',
-        'beginningOfText',
-        'specialTokens',
-      ];
+      const computed = [...compared, 'mapWeights', 'topK'];
       if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
       if (view.visible || tab.visible) void session.repeat();

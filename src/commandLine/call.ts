@@ -22,7 +22,8 @@ interface Bounds {
 export class CommandCall {
   constructor(
     readonly engine: Engine['handlers'],
-    private readonly bundledModel: string,
+    /** Folder of the model that comes with the program. */
+    readonly bundledModel: string,
     private readonly values: Readonly<Record<string, string | boolean | undefined>>,
     /** What stands behind the command and is no option. */
     readonly words: readonly string[],
@@ -57,6 +58,12 @@ export class CommandCall {
   string(name: string): string | undefined {
     const value = this.values[name];
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A path, from the working folder on. */
+  path(name: string): string | undefined {
+    const value = this.string(name);
+    return value === undefined ? undefined : resolve(value);
   }
 
   has(name: string): boolean {

@@ -4,6 +4,7 @@ import { attribution } from './attribution';
 import { changes } from './changes';
 import type { Command, OptionSpec } from './command';
 import { compare } from './compare';
+import { download } from './download';
 import { embedding } from './embedding';
 import { generate } from './generate';
 import { heads } from './heads';
@@ -11,6 +12,7 @@ import { inspect } from './inspect';
 import { intervene } from './intervene';
 import { lens } from './lens';
 import { model } from './model';
+import { models } from './models';
 import { patch } from './patch';
 import { neurons } from './neurons';
 import { statistics } from './statistics';
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   changes,
   generate,
   model,
+  models,
+  download,
 ];
 
 /** What every command takes. */

@@ -13,16 +13,18 @@ export async function showMenu(state: SessionState): Promise<void> {
     { label: '$(export) Export Inspection…', command: 'forwardPass.exportInspection' },
     { label: 'Model', kind: vscode.QuickPickItemKind.Separator },
     {
-      label: '$(folder-opened) Choose Model Folder…',
+      label: '$(library) Choose Model…',
       description: state.settings.modelName,
       command: 'forwardPass.chooseModel',
     },
+    { label: '$(cloud-download) Download Model…', command: 'forwardPass.downloadModel' },
     { label: '$(package) Use the Bundled Model', command: 'forwardPass.useBundledModel' },
     {
       label: '$(sparkle) Toggle Prediction at Cursor',
       command: 'forwardPass.togglePredictionAtCursor',
     },
     { label: 'Engine', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(chip) Unload Model', command: 'forwardPass.unloadModel' },
     { label: '$(debug-restart) Restart Engine', command: 'forwardPass.restartEngine' },
     { label: '$(output) Show Log', command: 'forwardPass.showLog' },
     {

@@ -1,4 +1,5 @@
 import type { SpecialTokensIn, TextReading } from '../protocol/textReading';
+import type { MapWeights } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 
 /** Where `forwardPass.*` is read from, key by key. */
@@ -18,6 +19,7 @@ export interface Settings {
   threads: number;
   /** Tokens that are read at once where the model's context is longer. */
   contextLimit: number;
+  mapWeights: MapWeights;
 }
 
 /**
@@ -40,6 +42,7 @@ export function readSettings(read: SettingsReader): Settings {
       'a whole number from 16 to 131072',
     ),
     threads: check(read, 'threads', isIntegerFrom(0, 64), 'a whole number from 0 to 64'),
+    mapWeights: check(read, 'mapWeights', isMapWeights, '"auto", "always" or "never"'),
   };
 }
 
@@ -63,7 +66,7 @@ export function check<T>(
   );
 }
 
-const isString = (value: unknown): value is string => typeof value === 'string';
+export const isString = (value: unknown): value is string => typeof value === 'string';
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 export const isOneOf =
   <T extends string>(choices: readonly T[]) =>
@@ -74,8 +77,9 @@ const isSpecialTokens = isOneOf(['text', 'token']);
 /** True and false, as the setting once was. */
 const isWhen = (value: unknown): value is 'auto' | 'always' | 'never' | boolean =>
   isBoolean(value) || isOneOf(['auto', 'always', 'never'])(value);
+const isMapWeights = isOneOf(['auto', 'always', 'never']);
 const isNotebookContext = isOneOf(['cell', 'above']);
-const isIntegerFrom =
+export const isIntegerFrom =
   (least: number, most: number) =>
   (value: unknown): value is number =>
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most;

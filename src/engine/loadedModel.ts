@@ -4,6 +4,9 @@ import { Model } from '../gpt/model';
 import { filesStamp } from '../gpt/modelFiles';
 import { bosTokenId } from '../inspection/prompt';
 import { defaultContextLimit } from '../protocol/contextLimit';
+import { ollamaNameOf } from '../models/library/ollama';
+import { estimateOf } from '../models/library/describePath';
+import { machineMemory, shouldMapWeights } from '../models/memory';
 import type { ModelDescription, ModelRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 import { tokenizerFromJson } from '../tokenizer/tokenizerFromJson';
@@ -32,7 +35,8 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   const key = await modelKey(ref);
   await verifyChecksum(ref.folder);
   const { folder, threads, contextLimit } = ref;
-  const model = await Model.load(folder, threads, options, contextLimit);
+  const mapWeights = await mapsWeights(ref);
+  const model = await Model.load(folder, threads, { ...options, mapWeights }, contextLimit);
   try {
     const tokenizer = await tokenizerIn(ref.folder, model.takeVocabulary());
     checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
@@ -42,6 +46,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
     const bosId = bosTokenId(tokenizer, model.config);
     const description = {
       ...model.description,
+      name: (await ollamaNameOf(folder)) ?? model.description.name,
       tokenizer: tokenizer.name,
       bosTokenId: bosId,
       bosToken: bosId === null ? null : textOf(bosId),
@@ -82,8 +87,16 @@ function checkVocabulary(folder: string, vocabSize: number, tokenizer: Tokenizer
   }
 }
 
+/** Whether the weights stay in their file, as was asked for or by what is free now. */
+async function mapsWeights({ folder, mapWeights = 'auto' }: ModelRef): Promise<boolean> {
+  const needed = mapWeights === 'auto' ? await estimateOf(folder) : null;
+  if (!needed) return mapWeights === 'always';
+  return shouldMapWeights(mapWeights, needed, machineMemory(), process.memoryUsage.rss());
+}
+
 /** Names the folder's present contents: a checkpoint that training overwrote is another model. */
-export async function modelKey({ folder, threads, contextLimit }: ModelRef): Promise<string> {
+export async function modelKey(ref: ModelRef): Promise<string> {
+  const { folder, threads, contextLimit = defaultContextLimit, mapWeights = 'auto' } = ref;
   const stamp = await filesStamp(folder);
-  return JSON.stringify([folder, threads, contextLimit ?? defaultContextLimit, stamp]);
+  return JSON.stringify([folder, threads, contextLimit, mapWeights, stamp]);
 }

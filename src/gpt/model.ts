@@ -50,13 +50,14 @@ export class Model {
    *
    * @param contextLimit what is read at once of a context that is longer: keeping the residual stream
    *   of all positions takes memory that a chat with a model does not need.
+   * @param options.mapWeights leave the weights in the file, as `SessionOptions.mapWeights`.
    * @throws {UserError} where there is no model that can be run.
    * @throws the signal's reason when it aborts between two stages.
    */
   static async load(
     folder: string,
     threads: number,
-    options: PassOptions = {},
+    options: PassOptions & Pick<SessionOptions, 'mapWeights'> = {},
     contextLimit = defaultContextLimit,
   ): Promise<Model> {
     const files = await openModelFiles(folder);
@@ -79,7 +80,8 @@ export class Model {
       layout,
       weight: ({ name }) => tensors.get(name)!,
     };
-    const sessionOptions = { weightsFolder: weights.folder, threads };
+    const { mapWeights = false } = options;
+    const sessionOptions = { weightsFolder: weights.folder, threads, mapWeights };
 
     const name = modelName(folder, reader.text('name', ''));
     const description: Model['description'] = {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join, normalize } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
+import { modelName } from '../gpt/modelName';
 import { UserError } from '../protocol/userError';
 
 /** Where the model is that comes with the extension. */
@@ -8,8 +9,8 @@ export function bundledModelFolder(extensionFolder: string): string {
 }
 
 /**
- * The folder that the setting `forwardPass.model` names: the bundled one when it is empty, else
- * with `~` and environment variables (`$NAME`, `${NAME}`, `${env:NAME}`, `%NAME%`) filled in.
+ * The folder (or GGUF file) that the setting `forwardPass.model` names: the bundled one when it is
+ * empty, else with `~` and environment variables (`$NAME`, `${NAME}`, `${env:NAME}`, `%NAME%`) filled in.
  */
 export function resolveModelFolder(
   setting: string,
@@ -44,5 +45,5 @@ export function resolveModelFolder(
 
 /** What to call a model before it is loaded and can tell its name. */
 export function modelFolderLabel(folder: string, bundled: string): string {
-  return folder === bundled ? 'bundled model' : basename(folder) || folder;
+  return folder === bundled ? 'bundled model' : modelName(folder, '') || folder;
 }

@@ -17,7 +17,7 @@ export interface PanelSource {
   /** Makes a token the current one, and shows it in the editor beside column `avoid`. */
   select(position: number, reveal: boolean, avoid: number | undefined): Promise<void>;
   command(command: PanelCommand): Promise<void>;
-  /** Asks for a model folder; null where none was chosen. */
+  /** Asks for a model; its folder, or null where none was chosen. */
   chooseFolder(): Promise<string | null>;
   /** Asks for a config.json; null where none was chosen. */
   openConfig(): Promise<string | null>;

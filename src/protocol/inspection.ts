@@ -16,7 +16,12 @@ export interface ModelRef {
   threads: number;
   /** The longest text that is read at once, where the model's context is longer; 2,048 by default. */
   contextLimit?: number;
+  /** Whether the weights stay in their file; by default the engine decides by what is free. */
+  mapWeights?: MapWeights;
 }
+
+/** `auto` packs the weights for fast products, unless they would take much of the free memory. */
+export type MapWeights = 'auto' | 'always' | 'never';
 
 export interface ModelDescription extends ConfigDescription {
   folder: string;

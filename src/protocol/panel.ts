@@ -87,7 +87,7 @@ export interface PanelRequests
   ready: { params: null; result: PanelState };
   /** Make a token the current position and show it in the editor. */
   select: { params: { position: number; reveal: boolean }; result: null };
-  /** Asks for a model folder; null where none was chosen. */
+  /** Asks for a model; its folder, or null where none was chosen. */
   chooseFolder: { params: null; result: string | null };
   /** Asks for a config.json; answers its path, or null where none was chosen. */
   openConfig: { params: null; result: string | null };

@@ -27,7 +27,7 @@ const script = `
   const start = performance.now();
   const { activate } = require(${JSON.stringify(program)});
   const loaded = performance.now();
-  activate({ subscriptions: [], extensionUri: { fsPath: ${JSON.stringify(join(__dirname, '../../..'))} } });
+  activate({ subscriptions: [], secrets: anything, globalStorageUri: { fsPath: '' }, extension: { packageJSON: {} }, extensionUri: { fsPath: ${JSON.stringify(join(__dirname, '../../..'))} } });
   console.log(JSON.stringify([loaded - start, performance.now() - loaded]));
 `;
 

@@ -12,6 +12,7 @@ const defaults = {
   hover: true,
   threads: 0,
   contextLimit: 2048,
+  mapWeights: 'auto',
 };
 const read = (changes: Record<string, unknown>) => {
   const values: Record<string, unknown> = { ...defaults, ...changes };
@@ -49,6 +50,7 @@ describe('readSettings', () => {
     ['threads', 65],
     ['contextLimit', 15],
     ['contextLimit', 131_073],
+    ['mapWeights', true],
     ['context', 'paragraph'],
     ['notebookContext', 'below'],
     ['model', 7],

@@ -20,8 +20,12 @@ const ask = { model, topK: 3, bos: false };
 const longText = 'word '.repeat(600);
 
 const clients: EngineClient[] = [];
-function newClient(): EngineClient {
-  const client = new EngineClient({ entry, log: () => undefined });
+function newClient(unloadAfterMs = 0): EngineClient {
+  const client = new EngineClient({
+    entry,
+    log: () => undefined,
+    unloadAfterMs: () => unloadAfterMs,
+  });
   clients.push(client);
   return client;
 }
@@ -155,6 +159,67 @@ describe('the engine process', () => {
     await untilDead(pid!);
     await client.request('describe', { model });
     expect(client.pid).not.toBe(pid);
+  });
+
+  it('gives the model back when it is told to, and loads it again with the next request', async () => {
+    const client = newClient();
+    expect(client.unload()).toBe(false);
+    const before = await client.request('inspect', { ...ask, text: 'Hello' });
+    const pid = client.pid!;
+    const { inTheMiddle, result } = reachingBlock(client, 2);
+    const failed = expect(result).rejects.toThrow('The model was unloaded');
+    await inTheMiddle;
+    expect(client.unload()).toBe(true);
+    await failed;
+    await untilDead(pid);
+    const after = await client.request('inspect', { ...ask, text: 'Hello' });
+    expect(after.next).toEqual(before.next);
+  });
+
+  it('gives the model back after a while without a question, and not in the middle of one', async () => {
+    const client = newClient(150);
+    await client.request('describe', { model });
+    const pid = client.pid!;
+    for (let times = 0; times < 4; times++) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await client.request('inspect', { ...ask, text: `Text ${times}` });
+    }
+    expect(client.pid).toBe(pid);
+    // The idle time of an earlier answer passes while this one is computed.
+    await client.request('inspect', { ...ask, text: longText });
+    expect(client.pid).toBe(pid);
+    await untilDead(pid);
+    expect(client.pid).toBeUndefined();
+    await client.request('describe', { model });
+    expect(client.pid).not.toBe(pid);
+  });
+
+  it('keeps the model for ever where it is told so', async () => {
+    const client = newClient(0);
+    await client.request('describe', { model });
+    const { pid } = client;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(client.pid).toBe(pid);
+  });
+
+  it('answers the same whether the weights stay in their file or not', async () => {
+    const client = newClient();
+    const next = async (mapWeights: 'always' | 'never') =>
+      (await client.request('inspect', { ...ask, model: { ...model, mapWeights }, text: 'A b c' }))
+        .next;
+    const [mapped, packed] = [await next('always'), await next('never')];
+    expect(mapped.map(({ id }) => id)).toEqual(packed.map(({ id }) => id));
+    for (const [i, { logit }] of mapped.entries()) expect(logit).toBeCloseTo(packed[i]!.logit, 4);
+  });
+
+  it('keeps the model where the next one does not work', async () => {
+    const client = newClient();
+    await client.request('describe', { model });
+    await expect(
+      client.request('describe', { model: { folder: root, threads: 1 } }),
+    ).rejects.toThrow(UserError);
+    const { timing } = await client.request('inspect', { ...ask, text: 'Still here' });
+    expect(timing.loadMs).toBeLessThan(50);
   });
 
   it('ends with its parent, also when that is killed', async () => {

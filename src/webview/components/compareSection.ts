@@ -126,7 +126,7 @@ export class CompareSection extends PanelSection {
             : 'The text as it is, under another model with the same vocabulary.'
         }
       </p>
-      <vscode-button @click=${() => void this.chooseModel()}>Choose Model Folder…</vscode-button>`;
+      <vscode-button @click=${() => void this.chooseModel()}>Choose Model…</vscode-button>`;
   }
 
   private outcome() {
