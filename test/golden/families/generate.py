@@ -1,7 +1,9 @@
 """Makes small models of every family with fixed random weights, and what `transformers` computes with them.
 
     python -m venv .venv && .venv/bin/pip install -r test/golden/requirements.txt
-    .venv/bin/python test/golden/families/generate.py
+    .venv/bin/python test/golden/families/generate.py [NAME ...]
+
+Names make those models only. Every model's seed is its place in the list: add new ones at the end.
 
 Each `data/<name>/` is a model folder with `expected.safetensors` beside it, which holds for each input what
 `../goldens.ts` reads, and what attention and MLP of each layer added to the residual stream. Every value is
@@ -39,6 +41,7 @@ class Golden:
     about: str
     config: dict = field(default_factory=dict)
     dtype: torch.dtype = torch.float32
+    lengths: list[int] = field(default_factory=lambda: LENGTHS)
 
 
 def neo(**rest):
@@ -212,6 +215,23 @@ GOLDENS = [
 ]
 
 
+def stored_as(dtype, suffix, like):
+    """The model called `like` again, with other weights, stored as `dtype`."""
+    model = next(golden for golden in GOLDENS if golden.name == like)
+    config = model.config | (dict(num_layers=2, attention_types=[[["global", "local"], 1]]) if like == "neo" else {})
+    return Golden(like + suffix, model.about, config, dtype, lengths=[13])
+
+
+FAMILIES = [
+    "neo", "neox", "gptj", "opt", "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi", "phi3",
+]
+GOLDENS += [
+    stored_as(dtype, suffix, like)
+    for dtype, suffix in [(torch.float16, "F16"), (torch.bfloat16, "BF16")]
+    for like in FAMILIES
+]
+
+
 @torch.no_grad()
 def randomise(model, offset, seed):
     """Weights that leave no mistake invisible: peaked attention, no zero bias, no gain of 1."""
@@ -280,6 +300,7 @@ def load(folder, dtype):
 
 def make(golden, seed):
     folder = DATA / golden.name
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(golden.config, indent=2) + "\n")
     config = AutoConfig.from_pretrained(folder)
@@ -299,7 +320,7 @@ def make(golden, seed):
     single, double = load(folder, torch.float32), load(folder, torch.float64)
     rng = np.random.default_rng(seed)
     expected, floor = {}, {}
-    for i, length in enumerate(LENGTHS):
+    for i, length in enumerate(golden.lengths):
         ids = rng.integers(2, VOCAB, size=length)
         if length > 6:
             ids[length // 2 : length // 2 + 3] = ids[:3]
@@ -316,12 +337,17 @@ def make(golden, seed):
 def main():
     logging.set_verbosity_error()
     torch.set_num_threads(1)
-    shutil.rmtree(DATA, ignore_errors=True)
-    floors = {}
+    only = sys.argv[1:]
+    file = DATA / "noiseFloor.json"
+    floors = json.loads(file.read_text()) if only else {}
+    if not only:
+        shutil.rmtree(DATA, ignore_errors=True)
     for seed, golden in enumerate(GOLDENS):
+        if only and golden.name not in only:
+            continue
         floors[golden.name] = make(golden, seed + 1)
         print(golden.name, floors[golden.name])
-    (DATA / "noiseFloor.json").write_text(json.dumps(floors, indent=2) + "\n")
+    file.write_text(json.dumps(floors, indent=2) + "\n")
 
 
 if __name__ == "__main__":
