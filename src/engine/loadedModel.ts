@@ -4,6 +4,7 @@ import { Model } from '../gpt/model';
 import { filesStamp } from '../gpt/modelFiles';
 import { bosTokenId } from '../inspection/prompt';
 import { defaultContextLimit } from '../protocol/contextLimit';
+import { fidelityOf } from '../models/fidelity';
 import { ollamaNameOf } from '../models/library/ollama';
 import { estimateOf } from '../models/library/describePath';
 import { machineMemory, shouldMapWeights } from '../models/memory';
@@ -48,6 +49,7 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
       ...model.description,
       name: (await ollamaNameOf(folder)) ?? model.description.name,
       tokenizer: tokenizer.name,
+      fidelity: fidelityOf(model.description.family, model.description.dtype),
       bosTokenId: bosId,
       bosToken: bosId === null ? null : textOf(bosId),
       addsBos: tokenizer.addsBos,

@@ -41,6 +41,9 @@ export interface Rotary {
   inverseFrequencies: number[];
   /** What the turned features are multiplied by; other than 1 for some long contexts (YaRN). */
   scale: number;
+  /** The base of the frequencies, and the kind of scaling for longer contexts: for people. */
+  base: number;
+  scaling: string | null;
 }
 
 /**

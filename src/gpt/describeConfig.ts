@@ -1,4 +1,4 @@
-import type { ConfigDescription, ParameterCounts } from '../protocol/modelPage';
+import type { ConfigDescription, ParameterCounts, RotaryDescription } from '../protocol/modelPage';
 import { UserError } from '../protocol/userError';
 import type { GptConfig } from './config';
 import type { ConfigReader } from './configReader';
@@ -33,22 +33,51 @@ export function describeArchitecture(
   tied: boolean,
 ): ConfigDescription {
   const count = (tied: boolean) => countParameters(weightsOf(family.layout(config, tied, reader)));
-  const { nLayer, nHead, nEmbd, nInner, nCtx, vocabSize, activation, layerNormEpsilon } = config;
+  const { blocks } = family.layout(config, tied, reader);
+  const rotary = describeRotary(config);
   return {
     name,
     family: family.name,
-    nLayer,
-    nHead,
-    nEmbd,
-    nInner,
-    nCtx,
-    vocabSize,
-    activation,
-    layerNormEpsilon,
+    nLayer: config.nLayer,
+    nHead: config.nHead,
+    nKvHead: config.nKvHead,
+    dHead: config.dHead,
+    nEmbd: config.nEmbd,
+    nInner: config.nInner,
+    nCtx: config.nCtx,
+    vocabSize: config.vocabSize,
+    activation: config.activation,
+    gatedMlp: blocks.some(({ mlpInput }) => mlpInput.kind !== 'plain'),
+    norm: config.norm,
+    layerNormEpsilon: config.layerNormEpsilon,
+    queryKeyNorms: blocks.some(({ queryNorm }) => queryNorm !== null),
+    outputNorms: blocks.some(({ attentionOutputNorm }) => attentionOutputNorm !== null),
+    positions: rotary.length > 0 ? 'rotary' : 'learned',
+    rotary,
+    attentionWindow: config.attentionWindow,
+    parallelResidual: config.parallelResidual,
+    scoreCap: config.scoreCap,
+    logitCap: config.logitCap,
+    embeddingScale: config.embeddingScale,
     ...count(tied),
     tied,
     untied: tied ? count(false) : null,
   };
+}
+
+/** Each way of turning queries and keys once, with the layers that turn so. */
+function describeRotary({ rotary }: GptConfig): RotaryDescription[] {
+  const ways = new Map<string, RotaryDescription>();
+  for (const [layer, turned] of rotary.entries()) {
+    if (!turned) continue;
+    const { pairs, inverseFrequencies, base, scaling } = turned;
+    const features = 2 * inverseFrequencies.length;
+    const name = JSON.stringify([base, features, pairs, scaling]);
+    const way = ways.get(name);
+    if (way) way.layers.push(layer);
+    else ways.set(name, { layers: [layer], base, features, pairs, scaling });
+  }
+  return [...ways.values()];
 }
 
 /** @throws {UserError} where the sizes are beyond counting. */

@@ -38,7 +38,7 @@ export class Model {
     private readonly embedding: Session,
     private readonly blocks: Session[],
     private readonly unembedding: Session,
-    readonly description: Omit<ModelDescription, 'tokenizer'>,
+    readonly description: Omit<ModelDescription, 'tokenizer' | 'fidelity'>,
     /** The files of the weights, by their real paths. */
     readonly weightFiles: readonly string[],
     private vocabulary: HuggingFaceTokenizer | null,

@@ -4,6 +4,7 @@ import type { Model } from '../../src/gpt/model';
 import { argmax } from '../../src/gpt/sampling';
 import { attentionPattern } from '../../src/inspection/attention';
 import { logitsAt, predictions } from '../../src/inspection/predictions';
+import { maxDistance } from './distance';
 import type { GoldenInput } from './goldens';
 
 /** The largest distances from `transformers` that are let pass. */
@@ -82,17 +83,6 @@ export async function compare(model: Model, golden: GoldenInput, worst: Distance
     const alone = await attentionPattern(model, residual, layer, head);
     enter('pattern', maxDistance(alone.pattern, expected.subarray(head * n * n)));
   }
-}
-
-/** Infinite where the lengths differ or a value is not a number. */
-export function maxDistance(actual: Float32Array, expected: Float32Array): number {
-  if (actual.length !== expected.length) return Infinity;
-  let max = 0;
-  for (let i = 0; i < actual.length; i++) {
-    const distance = Math.abs(actual[i]! - expected[i]!);
-    if (!(distance <= max)) max = Number.isNaN(distance) ? Infinity : distance;
-  }
-  return max;
 }
 
 export function inShort(values: Record<string, number>): Record<string, string> {

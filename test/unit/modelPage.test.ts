@@ -34,7 +34,7 @@ describe('parameters by component', () => {
       { component: 'attention output', parameters: square },
       { component: 'MLP up', parameters: 12 * (768 * 3072 + 3072) },
       { component: 'MLP down', parameters: 12 * (3072 * 768 + 768) },
-      { component: 'layer norms', parameters: 25 * 2 * 768 },
+      { component: 'norms', parameters: 25 * 2 * 768 },
     ]);
     expect(untied!.parameters - parameters).toBe(38_597_376);
   });
@@ -69,7 +69,7 @@ describe('parameters by component', () => {
       'attention output': 3 * 72,
       'MLP up': 3 * 180,
       'MLP down': 3 * 168,
-      'layer norms': 7 * 16,
+      norms: 7 * 16,
       unembedding: 88,
     });
     const sum = Object.values(counted(model)).reduce((total, size) => total + size);

@@ -9,7 +9,7 @@ export const componentNames = [
   'MLP gate',
   'MLP up',
   'MLP down',
-  'layer norms',
+  'norms',
   'unembedding',
 ] as const;
 
@@ -109,7 +109,7 @@ export function norm(name: string, size: number, bias: boolean): Norm {
   const spec = (part: string): WeightSpec => ({
     name: `${name}.${part}`,
     shape: [size],
-    components: ['layer norms'],
+    components: ['norms'],
   });
   return { gain: spec('weight'), bias: bias ? spec('bias') : null };
 }

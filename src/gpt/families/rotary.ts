@@ -39,7 +39,13 @@ export function readRotary(
   const kind =
     parameters?.optionalText('rope_type') ?? parameters?.optionalText('type') ?? 'default';
   const turned = (inverseFrequencies: number[], scale = 1, exactUpTo = nCtx) => ({
-    rotary: { pairs: 'halves' as const, inverseFrequencies, scale },
+    rotary: {
+      pairs: 'halves' as const,
+      inverseFrequencies,
+      scale,
+      base: theta,
+      scaling: kind === 'default' ? null : kind,
+    },
     nCtx: exactUpTo,
   });
   if (parameters === null || kind === 'default') return turned(base);

@@ -10,7 +10,8 @@ import { changedBlock, noEdits } from '../../../src/gpt/probes/changedBlock';
 import { mlp, mlpReads } from '../../../src/gpt/probes/mlp';
 import { attribution } from '../../../src/inspection/attribution';
 import { runEndings } from '../../../src/inspection/runEndings';
-import { compare, inShort, limits, maxDistance, noDistances } from '../comparePass';
+import { compare, inShort, limits, noDistances } from '../comparePass';
+import { maxDistance } from '../distance';
 import {
   familiesFolder,
   goldenNames,
