@@ -1,9 +1,10 @@
+import { knownModels } from '../models/knownModels';
 import { UsageError } from './call';
 import type { Command } from './command';
 
 export const model: Command = {
   name: 'model',
-  about: 'configuration, parameters by component, vocabulary',
+  about: 'configuration, parameters by component, vocabulary, fidelity',
   options: {
     config: {
       value: 'FILE',
@@ -11,7 +12,7 @@ export const model: Command = {
     },
     known: {
       value: 'NAME',
-      about: 'of a known model: gpt2, gpt2-medium, gpt2-large, gpt2-xl, gpt3',
+      about: `of a known model: ${knownModels.map(({ id }) => id).join(', ')}`,
     },
   },
   async run(call) {

@@ -5,12 +5,8 @@
  * in nats; surprisal in bits is `-logprob / Math.LN2`. Ranks start at 1 (the most likely token).
  */
 
-<<<<<<< HEAD
-import type { ConfigDescription } from './modelPage';
-import type { SpecialTokensIn } from './textReading';
-=======
 import type { ConfigDescription, Fidelity } from './modelPage';
->>>>>>> 1bbbeac (State fidelity: a page and a summary by npm run fidelity, held to a run; show that every option is noticed)
+import type { SpecialTokensIn } from './textReading';
 
 /** The model that a request speaks of. The engine loads it when it is not loaded already. */
 export interface ModelRef {
@@ -38,15 +34,12 @@ export interface ModelDescription extends ConfigDescription {
   tokenizer: string;
   /** What the beginning-of-text option puts in front; null where the vocabulary has none. */
   bosTokenId: number | null;
-<<<<<<< HEAD
   /** Its name. */
   bosToken?: string | null;
   /** The model was trained with it in front of each text. */
   addsBos?: boolean;
-=======
   /** Of this family in this dtype, else in F32; null where none of the family was compared. */
   fidelity: Fidelity | null;
->>>>>>> 1bbbeac (State fidelity: a page and a summary by npm run fidelity, held to a run; show that every option is noticed)
 }
 
 /** A token and where it came from. */

@@ -13,10 +13,13 @@ export interface Part {
   head: number | null;
 }
 
-/** Every part, in the order in which they write into the residual stream. */
+/**
+ * Every part, in the order in which they write into the residual stream. What a model does not have
+ * (a position embedding where positions are rotary, biases) is left out.
+ */
 export function attributionParts(
   { tokenEmbedding, positionEmbedding, heads, attnBias, mlps, finalNormBias }: Attribution,
-  { nLayer, nHead }: ModelDescription,
+  { nLayer, nHead, positions }: ModelDescription,
 ): Part[] {
   const plain = (name: string, kind: Part['kind'], value: number, layer: number | null = null) => ({
     name,
@@ -25,19 +28,20 @@ export function attributionParts(
     layer,
     head: null,
   });
-  const parts: Part[] = [
-    plain('token embedding', 'embedding', tokenEmbedding),
-    plain('position embedding', 'embedding', positionEmbedding),
-  ];
+  const parts: Part[] = [plain('token embedding', 'embedding', tokenEmbedding)];
+  if (positions === 'learned') {
+    parts.push(plain('position embedding', 'embedding', positionEmbedding));
+  }
+  const hasAttnBias = attnBias.some((value) => value !== 0);
   for (let layer = 0; layer < nLayer; layer++) {
     for (let head = 0; head < nHead; head++) {
       const value = heads[layer * nHead + head]!;
       parts.push({ name: `L${layer}H${head}`, kind: 'head', value, layer, head });
     }
-    parts.push(plain(`L${layer} attn bias`, 'bias', attnBias[layer]!, layer));
+    if (hasAttnBias) parts.push(plain(`L${layer} attn bias`, 'bias', attnBias[layer]!, layer));
     parts.push(plain(`L${layer} MLP`, 'mlp', mlps[layer]!, layer));
   }
-  parts.push(plain('final norm bias', 'bias', finalNormBias));
+  if (finalNormBias !== 0) parts.push(plain('final bias', 'bias', finalNormBias));
   return parts;
 }
 

@@ -43,6 +43,18 @@ describe('parameters by component', () => {
     ['gpt2-medium', 354_823_168],
     ['gpt2-large', 774_030_080],
     ['gpt2-xl', 1_557_611_200],
+    ['pythia-70m', 70_426_624],
+    ['pythia-160m', 162_322_944],
+    ['pythia-410m', 405_334_016],
+    ['opt-125m', 125_239_296],
+    ['smollm2-135m', 134_515_008],
+    ['smollm2-360m', 361_821_120],
+    ['qwen3-0.6b', 596_049_920],
+    ['tinyllama-1.1b', 1_100_048_384],
+    ['llama-3.2-1b', 1_235_814_400],
+    ['gemma-2-2b', 2_614_341_888],
+    ['phi-2', 2_779_683_840],
+    ['mistral-7b', 7_241_732_096],
   ])('of %s sum up to %i', async (known, expected) => {
     expect((await handlers.describeConfig({ known })).parameters).toBe(expected);
   });
@@ -100,12 +112,14 @@ describe('a configuration', () => {
       tokenizer,
       bosTokenId,
       bosToken,
+      fidelity,
       addsBos,
       folder: where,
       ...shape
     } = loaded;
     expect(shape).toEqual(await handlers.describeConfig({ path: folder }));
     expect(nCtxTrained).toBe(shape.nCtx);
+    expect(fidelity).toMatchObject({ dtype: 'F32', reference: 'transformers 5.23.0' });
     expect({ dtype, tokenizer, bosTokenId, bosToken, addsBos, where }).toEqual({
       bosToken: '<|endoftext|>',
       addsBos: false,
@@ -130,7 +144,7 @@ describe('a configuration', () => {
       text({ n_embd: 2 ** 30, vocab_size: 2 ** 30 }),
       /more parameters than can be counted/,
     ],
-    ['a name that nobody knows', { known: 'gpt5' }, /There are: gpt2, gpt2-medium/],
+    ['a name that nobody knows', { known: 'gpt5' }, /There are: .*gpt2, .*gpt2-medium/],
     ['a file that is not there', { path: join(root, 'no.json') }, /There is no file .*no\.json/],
     ['a folder without one', { path: root }, /is not a model folder: there is no config\.json/],
   ])('that is %s is refused in a sentence', async (_, place, message) => {
@@ -148,14 +162,34 @@ describe('a configuration', () => {
   });
 });
 
-it('known models say where their numbers come from', async () => {
+it('known models say where their numbers come from, smallest first', async () => {
   const known = await handlers.knownModels({});
-  expect(known.map(({ id }) => id)).toEqual([
-    'gpt2',
-    'gpt2-medium',
-    'gpt2-large',
-    'gpt2-xl',
-    'gpt3',
-  ]);
-  for (const { source } of known) expect(source).toMatch(/(Radford|Brown) et al\. 20/);
+  const sizes: number[] = [];
+  for (const { id, source } of known) {
+    expect(source).toMatch(/(et al\.|and \w+) 20\d\d, "/);
+    sizes.push((await handlers.describeConfig({ known: id })).parameters);
+  }
+  expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+  expect(known.map(({ id }) => id)).toContain('gpt3');
+});
+
+describe('what a family adds', () => {
+  it('is told by names of its own', async () => {
+    const llama = await handlers.describeConfig({ known: 'llama-3.2-1b' });
+    expect(llama).toMatchObject({ nHead: 32, nKvHead: 8, dHead: 64, gatedMlp: true, norm: 'rmsNorm', positions: 'rotary' }); // prettier-ignore
+    const layers = Array.from({ length: 16 }, (_, layer) => layer);
+    expect(llama.rotary).toEqual([{ layers, base: 500_000, features: 64, pairs: 'halves', scaling: 'llama3' }]); // prettier-ignore
+    expect(counted(llama)['MLP gate']).toBe(16 * 2048 * 8192);
+    expect(counted(llama).K).toBe(16 * 2048 * 8 * 64);
+    const qwen = await handlers.describeConfig({ known: 'qwen3-0.6b' });
+    expect(qwen).toMatchObject({ nEmbd: 1024, nHead: 16, dHead: 128, queryKeyNorms: true });
+    const gemma = await handlers.describeConfig({ known: 'gemma-2-2b' });
+    expect(gemma).toMatchObject({ scoreCap: 50, logitCap: 30, embeddingScale: 48, outputNorms: true }); // prettier-ignore
+    expect(gemma.attentionWindow.slice(0, 4)).toEqual([4096, null, 4096, null]);
+    const pythia = await handlers.describeConfig({ known: 'pythia-70m' });
+    expect(pythia).toMatchObject({ parallelResidual: true, gatedMlp: false, norm: 'layerNorm', tied: false }); // prettier-ignore
+    expect(pythia.rotary[0]).toMatchObject({ features: 16, base: 10_000, scaling: null });
+    const gpt2 = await handlers.describeConfig({ known: 'gpt2' });
+    expect(gpt2).toMatchObject({ positions: 'learned', rotary: [], dHead: 64, nKvHead: 12 });
+  });
 });

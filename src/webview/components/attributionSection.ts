@@ -148,21 +148,24 @@ export class AttributionSection extends PanelSection {
     const waiting = answer?.status !== 'ready';
     const parts = attributionParts(found, result.model);
     return html`<div class=${waiting ? 'waiting' : ''}>
-      ${this.sum(found, parts)} ${this.bars(parts)} ${this.map(found, result)}
+      ${this.sum(found, parts, result)} ${this.bars(parts)} ${this.map(found, result)}
     </div>`;
   }
 
-  private sum(found: Attribution, parts: readonly Part[]) {
+  private sum(found: Attribution, parts: readonly Part[], { model }: Inspection) {
     const { target, versus, sum, logit, error } = found;
     const name = (text: string) => html`<bdi class="token">${displayToken(text)}</bdi>`;
     const of = (kind: Part['kind']) => change(totalOf(parts, kind), 2);
+    const hasBiases = parts.some(({ kind }) => kind === 'bias');
+    const capped = model.logitCap === null ? '' : ' before the cap';
     return html`<p class="sum small muted number" role="status">
-      Logit of ${name(target.text)}${versus ? html` less that of ${name(versus.text)}` : nothing}:
+      Logit of
+      ${name(target.text)}${versus ? html` less that of ${name(versus.text)}` : nothing}${capped}:
       <b>${signed(logit, 3)}</b> = embeddings ${of('embedding')}, heads ${of('head')}, MLPs
-      ${of('mlp')}, biases ${of('bias')}.
+      ${of('mlp')}${hasBiases ? `, biases ${of('bias')}` : ''}.
       <span
-        title="The sum of all parts, less the logit that the model computes: what rounding loses. The scale of the final layer norm is frozen at its value at this position, so that the logit is linear in what each part writes."
-        >Sum ${signed(sum, 3)}, error ${tableNumber(error)}; final layer norm frozen at this
+        title="The sum of all parts, less the logit that the model computes: what rounding loses. The scale of the final norm is frozen at its value at this position, so that the logit is linear in what each part writes.${model.logitCap === null ? '' : ' The model caps its logits afterwards, which is not linear: what is taken apart is the logit before.'}${model.outputNorms ? ' What attention and MLP write is normalised before it is added; those scales are frozen too.' : ''}"
+        >Sum ${signed(sum, 3)}, error ${tableNumber(error)}; final norm frozen at this
         position.</span
       >
     </p>`;
@@ -175,7 +178,7 @@ export class AttributionSection extends PanelSection {
     const bars = sorted.slice(0, this.shown).map((part): SignedBar => ({
       name: part.name,
       value: part.value,
-      title: `${part.name} adds ${change(part.value, 5)}`,
+      title: `${part.name} adds ${change(part.value, 5)}${part.name === 'final bias' ? ': the bias of the final norm, and of the unembedding where it has one' : ''}`,
       choosable: part.kind === 'head',
       chosen: part.layer === layer && part.head === head,
     }));

@@ -5,7 +5,14 @@ import type { ConfigDescription } from '../../protocol/modelPage';
 import { parameterSvg } from '../drawing/parameterSvg';
 import type { Theme } from '../drawing/theme';
 import { count } from '../format';
-import { countsOf, type Fact, modelData, modelFacts, spokenCount } from '../modelData';
+import {
+  countsOf,
+  type Fact,
+  fidelityText,
+  modelData,
+  modelFacts,
+  spokenCount,
+} from '../modelData';
 import type { SectionData } from '../sectionData';
 import type { ConfigChoices } from '../state/choices';
 import type { Loadable } from '../state/loader';
@@ -76,9 +83,16 @@ export class ModelSection extends PanelSection {
       }
       dd {
         font-variant-numeric: tabular-nums;
+        overflow-wrap: break-word;
+      }
+      dd.code {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+      .fidelity {
+        margin: -4px 0 12px;
+        line-height: 1.45;
       }
       .check {
         display: flex;
@@ -189,9 +203,19 @@ export class ModelSection extends PanelSection {
         ${this.facts(result, model).map(
           ({ name, value, about }) =>
             html`<dt title=${about}>${name}</dt>
-              <dd title=${value}>${value}</dd>`,
+              <dd class=${name === 'SHA-256' ? 'code' : ''} title=${value}>${value}</dd>`,
         )}
       </dl>
+      ${
+        model === result.model
+          ? html`<p
+              class="fidelity small muted"
+              title="Small models of the same family with random weights, computed by both; docs/fidelity.md has every one. Last bits differ between processors."
+            >
+              ${fidelityText(result.model)}
+            </p>`
+          : nothing
+      }
       <fp-parameter-bar .counts=${counts} .theme=${this.theme}></fp-parameter-bar>
       ${
         model.untied

@@ -9,8 +9,9 @@ const hues: Record<string, { light: string; dark: string; shade: number }> = {
   K: { light: '#7a3fb0', dark: '#b98aff', shade: 0.2 },
   V: { light: '#7a3fb0', dark: '#b98aff', shade: 0.38 },
   'attention output': { light: '#7a3fb0', dark: '#b98aff', shade: 0.55 },
+  'MLP gate': { light: '#c05a00', dark: '#ff9d45', shade: 0.2 },
   'MLP up': { light: '#c05a00', dark: '#ff9d45', shade: 0 },
-  'MLP down': { light: '#c05a00', dark: '#ff9d45', shade: 0.35 },
+  'MLP down': { light: '#c05a00', dark: '#ff9d45', shade: 0.4 },
   unembedding: { light: '#0f7d6a', dark: '#3fd0b4', shade: 0 },
 };
 

@@ -78,6 +78,8 @@ export async function launchPanel() {
     delay = 10,
     /** A text for the bundled model, in place of a fixture: everything comes from a real engine. */
     live = null,
+    /** Another model's folder for it. */
+    model: folder = null,
     /** A document whose statistics are shown (report.js). */
     report = null,
     /** The name of a comparison of two versions of a document. */
@@ -108,7 +110,10 @@ export async function launchPanel() {
     if (changes !== null) query.set('changes', changes);
     if (live !== null) {
       engine ??= await startEngine();
-      await page.exposeFunction('askEngine', engine.ask);
+      const ask = engine.ask;
+      await page.exposeFunction('askEngine', (method, params) =>
+        ask(method, folder === null ? params : { model: { folder, threads: 0 }, ...params }),
+      );
       query.set('live', live);
     }
     await page.goto(`${address}?${query}`);
