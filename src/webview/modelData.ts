@@ -81,8 +81,8 @@ function architectureFacts(model: ConfigDescription): Fact[] {
     ...(outputNorms ? ['what attention and MLP write'] : []),
   ];
   const caps = [
-    ...(scoreCap === null ? [] : [`scores ±${figure(scoreCap)}`]),
-    ...(logitCap === null ? [] : [`logits ±${figure(logitCap)}`]),
+    ...(scoreCap === null ? [] : [`scores ±${factor(scoreCap)}`]),
+    ...(logitCap === null ? [] : [`logits ±${factor(logitCap)}`]),
   ];
   return [
     fact('Activation', model.activation, 'Activation function of the MLP'),
@@ -113,7 +113,7 @@ function architectureFacts(model: ConfigDescription): Fact[] {
     ...when(model.embeddingScale !== 1, () =>
       fact(
         'Embedding',
-        `× ${figure(model.embeddingScale)}`,
+        `× ${factor(model.embeddingScale)}`,
         'What token vectors are multiplied by before the first layer',
       ),
     ),
@@ -155,6 +155,10 @@ function windowsText({ attentionWindow, nLayer }: ConfigDescription): string | n
     .join('; ');
 }
 
+function factor(value: number): string {
+  return Number.isInteger(value) ? count(value) : figure(value);
+}
+
 function when(holds: boolean, of: () => Fact): Fact[] {
   return holds ? [of()] : [];
 }
@@ -181,7 +185,7 @@ export function fidelityText({ family, dtype, fidelity }: ModelDescription): str
 function bound(value: number): string {
   if (value === 0) return '0';
   const unit = 10 ** Math.floor(Math.log10(value));
-  return tableNumber(Math.ceil(Number((value / unit).toPrecision(6))) * unit);
+  return tableNumber(Math.ceil(Number((value / unit).toPrecision(6))) * unit).replace('.0×', '×');
 }
 
 /** The facts and the parameters of a model as a table. */
