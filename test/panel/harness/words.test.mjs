@@ -302,7 +302,7 @@ describe('the model page', () => {
       await expect.poll(() => total(section)).toBe('568');
       const alert = section.getByRole('alert');
       await open(join(folder, 'bad.json'));
-      await expect.poll(() => alert.innerText()).toContain('family "mamba" are not supported');
+      await expect.poll(() => alert.innerText()).toContain('family "mamba" is not supported');
       await alert.getByText('Back to the loaded model').click();
       await expect.poll(() => total(section)).toBe(before);
       await section.getByLabel('Model as a table').click();
