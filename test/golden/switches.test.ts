@@ -298,15 +298,15 @@ const ofFamilies = goldenNames(familiesFolder);
 async function distanceWith({ config, layout, block }: Mistake, name: string): Promise<number> {
   vi.restoreAllMocks();
   for (const family of families) {
-    const { readConfig, layout: rightLayout } = family;
+    const right = { ...family };
     vi.spyOn(family, 'readConfig').mockImplementation((reader) => {
-      const right = readConfig(reader);
-      return { ...right, ...config?.(right) };
+      const read = right.readConfig(reader);
+      return { ...read, ...config?.(read) };
     });
     vi.spyOn(family, 'layout').mockImplementation((...of) => {
-      const right = rightLayout(...of);
-      const blocks = right.blocks.map((own) => ({ ...own, ...block?.(own) }));
-      return { ...right, blocks, ...layout?.(right) };
+      const found = right.layout(...of);
+      const blocks = found.blocks.map((own) => ({ ...own, ...block?.(own) }));
+      return { ...found, blocks, ...layout?.(found) };
     });
   }
   const golden = loadGolden(name, ofFamilies.includes(name) ? familiesFolder : undefined);
