@@ -96,7 +96,7 @@ describe('Prediction at the cursor', () => {
         const key = vscode.commands.executeCommand('type', { text: character });
         pressed.push(Promise.resolve(key).then(() => void keys.push(performance.now() - start)));
         // Fluent, but for a pause after some words in which the engine is asked.
-        await sleep(i % 10 === 9 ? 150 : 15);
+        await sleep(i % 20 === 19 ? 600 : 15);
       }
       await Promise.all(pressed);
       delay.disable();
