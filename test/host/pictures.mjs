@@ -13,7 +13,7 @@ const workbench = await openWorkbench({
 });
 try {
   await workbench.openFile('sample.md');
-  await workbench.run('View: Close Primary Side Bar');
+  await workbench.closeSideBar();
   await workbench.run('Forward Pass: Open Panel in Editor Tab');
   await workbench.select({ line: 1, column: 1 }, { line: 1, column: 138 });
   await workbench.run('Forward Pass: Inspect Selection');

@@ -98,6 +98,22 @@ export class Workbench {
   }
 
   /**
+   * Closes the side bar, if it is open. The palette offers the command only while it is, so that a
+   * click that worked and was not noticed could not be repeated.
+   */
+  async closeSideBar() {
+    const bar = this.page.locator('.part.sidebar');
+    await until('the side bar to close', async () => {
+      if (!(await bar.isVisible())) return true;
+      await this.page.keyboard.press('Control+B');
+      return bar.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
+  /**
    * Opens a file of the workspace by its name.
    * @param {string} name
    */

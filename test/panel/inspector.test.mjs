@@ -31,7 +31,7 @@ const section = (/** @type {string} */ heading) =>
 test('the panel has all sections, each with a name', async () => {
   const { workbench } = opened;
   await workbench.openFile('sample.md');
-  await workbench.run('View: Close Primary Side Bar');
+  await workbench.closeSideBar();
   await workbench.run('Forward Pass: Open Panel in Editor Tab');
   await workbench.selectText(text);
   await workbench.run('Forward Pass: Inspect Selection');
