@@ -37,10 +37,10 @@ test('the panel has all sections, each with a name', async () => {
   await workbench.run('Forward Pass: Inspect Selection');
   panel = await workbench.webview('fp-token-flow .item');
   const folds = panel.locator('fp-section .fold');
-  const names = (await folds.allInnerTexts()).map((name) => name.split('\n')[0].trim());
-  expect(names.map((name) => name.toLowerCase())).toEqual(
-    sections.map((name) => name.toLowerCase()),
-  );
+  // Each section is drawn in a turn of its own, one after the other.
+  const names = async () =>
+    (await folds.allInnerTexts()).map((name) => name.split('\n')[0].trim().toLowerCase());
+  await expect.poll(names).toEqual(sections.map((name) => name.toLowerCase()));
   // By keyboard: each heading is a button that folds and unfolds.
   for (const fold of await folds.all()) {
     if ((await fold.getAttribute('aria-expanded')) === 'true') continue;
