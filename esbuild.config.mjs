@@ -2,8 +2,9 @@
 //   dist/extension.js   the extension host's side     dist/cli.js       the command line
 //   dist/engine.js      the engine process            dist/webview.js   the panel (browser code)
 //   dist/test/editor/index.js
-// and beside the engine the large vocabularies, which it reads only when a model has them:
-//   dist/ranks/*.mjs
+// and, each loaded only when it is needed, beside the engine the large vocabularies and beside the
+// extension the library of models and the connection to the engine:
+//   dist/ranks/*.mjs                                   dist/chooseModel.js, dist/jsonrpc.js
 // `--watch` rebuilds on change; `--production` minifies and leaves the suite out.
 import { existsSync } from 'node:fs';
 import { context } from 'esbuild';
@@ -42,6 +43,37 @@ const node = {
   external: ['vscode', 'onnxruntime-node', 'mocha'],
 };
 
+/** Programs of the extension host that are loaded when they are needed, by what imports them. */
+const loadedLater = {
+  chooseModel: { imported: /\/chooseModel$/, source: 'src/editor/models/chooseModel.ts' },
+  jsonrpc: { imported: /^vscode-jsonrpc\/node$/, source: 'vscode-jsonrpc/node' },
+};
+
+/**
+ * The library of models and the connection to the engine are half of the extension, and none of them
+ * is needed at start-up. All share the class of errors by which a sentence for people is known.
+ */
+const extensionHost = {
+  ...node,
+  plugins: [
+    {
+      name: 'loaded later',
+      setup(build) {
+        build.onResolve({ filter: /\/protocol\/userError$/ }, ({ kind }) =>
+          kind === 'entry-point' ? undefined : { path: './userError.js', external: true },
+        );
+        for (const [name, { imported }] of Object.entries(loadedLater)) {
+          build.onResolve({ filter: imported }, ({ kind }) =>
+            kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined,
+          );
+        }
+      },
+    },
+  ],
+  // So that they come by `require`, which is how VS Code hands its own module out.
+  supported: { 'dynamic-import': false },
+};
+
 const browser = {
   ...shared,
   platform: 'browser',
@@ -52,7 +84,16 @@ const browser = {
 };
 
 const entries = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' } },
+  {
+    ...extensionHost,
+    entryPoints: {
+      extension: 'src/extension.ts',
+      userError: 'src/protocol/userError.ts',
+      ...Object.fromEntries(
+        Object.entries(loadedLater).map(([name, { source }]) => [name, source]),
+      ),
+    },
+  },
   { ...node, entryPoints: { engine: 'src/engine/main.ts', cli: 'src/cli.ts' } },
   { ...browser, entryPoints: { webview: 'src/webview/main.ts' } },
   {
@@ -69,7 +110,7 @@ const entries = [
     ? []
     : [{ ...node, entryPoints: { 'test/editor/index': 'test/editor/index.ts' } }]),
 ].filter(({ entryPoints }) =>
-  Object.values(entryPoints).every((file) => file.startsWith('gpt-tokenizer/') || existsSync(file)),
+  Object.values(entryPoints).every((file) => !file.startsWith('src/') || existsSync(file)),
 );
 
 for (const options of entries) {
