@@ -14,10 +14,12 @@ interface Options {
   outputBias: (reader: ConfigReader) => boolean;
   queryKeyNorms: boolean;
   window: (reader: ConfigReader, nLayer: number) => (number | null)[];
+  /** What config.json may leave out. */
+  usual?: { nCtx: number; epsilon: number };
 }
 
 const biasOption = (reader: ConfigReader) => reader.flag('attention_bias', false);
-const never = () => false;
+export const never = () => false;
 
 /** Llama (Touvron et al. 2023): also SmolLM, SmolLM2, TinyLlama and many others. */
 export const llama = llamaLike('llama', {
@@ -32,8 +34,7 @@ export const mistral = llamaLike('mistral', {
   qkvBias: never,
   outputBias: never,
   queryKeyNorms: false,
-  window: (reader, nLayer) =>
-    new Array<number | null>(nLayer).fill(reader.optionalSize('sliding_window')),
+  window: windowEverywhere,
 });
 
 /** Qwen2 (Yang et al. 2024) and Qwen2.5: biases for queries, keys and values. */
@@ -56,7 +57,7 @@ export const qwen3 = llamaLike('qwen3', {
  * Pre-norm blocks with RMSNorm (Zhang & Sennrich 2019), rotary positions, grouped-query attention
  * (Ainslie et al. 2023) and a gated MLP (SwiGLU, Shazeer 2020).
  */
-function llamaLike(name: string, options: Options): Family {
+export function llamaLike(name: string, options: Options): Family {
   return {
     name,
     prefix: 'model.',
@@ -72,7 +73,11 @@ function llamaLike(name: string, options: Options): Family {
   };
 }
 
-function readLlamaConfig(reader: ConfigReader, family: string, { window }: Options): GptConfig {
+function readLlamaConfig(
+  reader: ConfigReader,
+  family: string,
+  { window, usual }: Options,
+): GptConfig {
   const nEmbd = reader.size('hidden_size');
   const nHead = reader.size('num_attention_heads');
   const dHead = reader.optionalSize('head_dim') ?? nEmbd / reader.divisor('num_attention_heads', nEmbd, 'hidden_size'); // prettier-ignore
@@ -81,7 +86,7 @@ function readLlamaConfig(reader: ConfigReader, family: string, { window }: Optio
   const { rotary, nCtx } = readRotary(reader, {
     dims: Math.trunc(dHead * reader.rotaryShare(1)),
     theta: 10_000,
-    nCtx: reader.size('max_position_embeddings'),
+    nCtx: reader.size('max_position_embeddings', usual?.nCtx),
   });
   const pairs = reader.flag('rope_interleaved', false) ? 'neighbours' : 'halves';
   return {
@@ -96,7 +101,7 @@ function readLlamaConfig(reader: ConfigReader, family: string, { window }: Optio
     nCtx,
     vocabSize,
     norm: 'rmsNorm',
-    layerNormEpsilon: reader.positive('rms_norm_eps', 1e-6),
+    layerNormEpsilon: reader.positive('rms_norm_eps', usual?.epsilon ?? 1e-6),
     activation: activationNamed(reader.text('hidden_act', 'silu')),
     attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(dHead)),
     attentionWindow: window(reader, nLayer),
@@ -164,6 +169,11 @@ export function slidingLayers(reader: ConfigReader, nLayer: number): boolean[] |
     );
   }
   return types.map((type) => type === 'sliding_attention');
+}
+
+/** One window for all layers, or none. */
+export function windowEverywhere(reader: ConfigReader, nLayer: number): (number | null)[] {
+  return new Array<number | null>(nLayer).fill(reader.optionalSize('sliding_window'));
 }
 
 function qwenWindow(reader: ConfigReader, nLayer: number): (number | null)[] {
