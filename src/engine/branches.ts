@@ -1,8 +1,8 @@
 import type { PassOptions } from '../gpt/betweenStages';
 import type { ResidualStream } from '../gpt/forwardPass';
 import { textKeysValues, type TextKeysValues } from '../gpt/keyValueCache';
+import type { Model } from '../gpt/model';
 import { Branch, type Node } from '../inspection/branch';
-import type { LoadedModel } from './loadedModel';
 
 interface KnownText {
   keysValues: TextKeysValues | null;
@@ -11,13 +11,16 @@ interface KnownText {
 }
 
 /**
- * The keys and values of texts that were continued, and the branches that go on from them, least
+ * The keys and values of texts that a model continued, and the branches that go on from them, least
  * recently used first. Bounded in bytes; what was asked for last stays whatever its size.
  */
 export class Branches {
   private readonly texts = new Map<string, KnownText>();
 
-  constructor(private readonly maxBytes: number) {}
+  constructor(
+    private readonly model: Model,
+    private readonly maxBytes: number,
+  ) {}
 
   /**
    * The branch with a path: one that is known and begins with it, or the known one that shares most
@@ -26,13 +29,13 @@ export class Branches {
    * @throws the signal's reason when it aborts between two tokens; those before it are kept.
    */
   async find(
-    { model, key }: LoadedModel,
     ids: readonly number[],
     residual: ResidualStream,
     { position, path }: { position: number; path: readonly number[] },
     options: PassOptions,
   ): Promise<Node> {
-    const text = this.text(`${key} ${ids.join()}`);
+    const { model } = this;
+    const text = this.text(ids.join());
     const here = text.branches.filter((known) => known.position === position);
     let node: Node | null = null;
     for (const { branch } of here) {

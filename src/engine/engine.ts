@@ -4,7 +4,6 @@ import { checkPosition, checkTokenId } from '../inspection/places';
 import type { EngineMethod, EngineRequests } from '../protocol/engine';
 import type { ModelRef, RunRef } from '../protocol/inspection';
 import type { BranchRef } from '../protocol/tree';
-import { Branches } from './branches';
 import type { EngineContext, Handlers } from './engineContext';
 import { attentionHandlers } from './handlers/attention';
 import { embeddingHandlers } from './handlers/embeddings';
@@ -22,26 +21,18 @@ import { tokenHandlers } from './handlers/token';
 import { typingHandlers } from './handlers/typing';
 import { loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
-import { RunCache } from './runCache';
 
 type Handler<M extends EngineMethod> = (
   params: EngineRequests[M]['params'],
   options?: PassOptions,
 ) => Promise<EngineRequests[M]['result']>;
 
-/** Enough for dozens of ordinary passes, or a few of a large model at full context. */
-const runCacheBytes = 256 * 2 ** 20;
-/** Three texts of GPT-2's full context, or dozens of shorter ones. */
-const branchBytes = 256 * 2 ** 20;
-
 /**
  * Answers the requests of the protocol, one at a time. Holds one model, the last that was asked
- * for, the residual streams of recent passes, and the keys and values of texts that are continued.
+ * for, and with it what was computed by it.
  */
 export class Engine implements EngineContext {
   private loaded: LoadedModel | undefined;
-  private readonly runs = new RunCache(runCacheBytes);
-  private readonly branches = new Branches(branchBytes);
   private readonly queue = new Queue();
 
   readonly handlers = this.queued({
@@ -71,15 +62,14 @@ export class Engine implements EngineContext {
   }
 
   async pass(
-    { model, key }: LoadedModel,
+    { model, runs }: LoadedModel,
     ids: readonly number[],
     options: PassOptions,
   ): Promise<ResidualStream> {
-    const runKey = `${key} ${ids.join()}`;
-    const known = this.runs.get(runKey);
+    const known = runs.get(ids);
     if (known) return known;
     const residual = await forwardPass(model, ids, options);
-    this.runs.set(runKey, residual);
+    runs.set(ids, residual);
     return residual;
   }
 
@@ -92,7 +82,7 @@ export class Engine implements EngineContext {
     checkPosition(run.ids.length, position);
     const { loaded, residual } = await this.run(run, options);
     for (const id of path) checkTokenId(loaded.model.config, id);
-    const node = await this.branches.find(loaded, run.ids, residual, { position, path }, options);
+    const node = await loaded.branches.find(run.ids, residual, { position, path }, options);
     return { loaded, node };
   }
 

@@ -15,8 +15,15 @@ import { tokenizerOf } from '../tokenizer/tokenizerOf';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { verifyChecksum } from '../weights/checksum';
 import type { HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
+import { Branches } from './branches';
+import { RunCache } from './runCache';
 
-/** A model that is ready, with what reads its texts. */
+/** Enough for dozens of ordinary passes, or a few of a large model at full context. */
+const runCacheBytes = 256 * 2 ** 20;
+/** Three texts of GPT-2's full context, or dozens of shorter ones. */
+const branchBytes = 256 * 2 ** 20;
+
+/** A model that is ready, with what reads its texts and what was computed with it, which goes as it does. */
 export interface LoadedModel {
   model: Model;
   tokenizer: Tokenizer;
@@ -25,8 +32,10 @@ export interface LoadedModel {
   endIds: readonly number[];
   /** As `Tokenizer.textOf`, for every id that the model knows. */
   textOf: (id: number) => string;
-  /** Changes when the folder's files change; part of the name of everything computed from it. */
+  /** Changes when the folder's files change. */
   key: string;
+  runs: RunCache;
+  branches: Branches;
   /** SHA-256 of the weights, once somebody asked for it. */
   weightsHash?: string;
 }
@@ -54,7 +63,9 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
       bosToken: bosId === null ? null : textOf(bosId),
       addsBos: tokenizer.addsBos,
     };
-    return { model, tokenizer, description, endIds, textOf, key };
+    const runs = new RunCache(runCacheBytes);
+    const branches = new Branches(model, branchBytes);
+    return { model, tokenizer, description, endIds, textOf, key, runs, branches };
   } catch (error) {
     await model.release();
     throw error;

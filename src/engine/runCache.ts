@@ -1,7 +1,7 @@
 import type { ResidualStream } from '../gpt/forwardPass';
 
 /**
- * The residual streams of recent passes, least recently used first. Bounded by bytes, because one
+ * The residual streams of a model's recent passes, least recently used first. Bounded by bytes, because one
  * pass takes from kilobytes to hundreds of megabytes; the newest stays whatever its size.
  */
 export class RunCache {
@@ -10,7 +10,8 @@ export class RunCache {
 
   constructor(private readonly maxBytes: number) {}
 
-  get(key: string): ResidualStream | undefined {
+  get(ids: readonly number[]): ResidualStream | undefined {
+    const key = ids.join();
     const run = this.runs.get(key);
     if (run) {
       this.runs.delete(key);
@@ -19,7 +20,8 @@ export class RunCache {
     return run;
   }
 
-  set(key: string, run: ResidualStream): void {
+  set(ids: readonly number[], run: ResidualStream): void {
+    const key = ids.join();
     this.delete(key);
     this.runs.set(key, run);
     this.bytes += sizeOf(run);
@@ -27,11 +29,6 @@ export class RunCache {
       if (this.bytes <= this.maxBytes || this.runs.size === 1) break;
       this.delete(oldest);
     }
-  }
-
-  clear(): void {
-    this.runs.clear();
-    this.bytes = 0;
   }
 
   private delete(key: string): void {

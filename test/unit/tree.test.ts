@@ -69,6 +69,18 @@ describe('nextTokens', () => {
     }
   });
 
+  it('answers with a model that another one stood in for meanwhile', async () => {
+    const other = { folder: randomCheckpoint(join(root, 'other'), tinyGpt2), threads: 1 };
+    const engine = new Engine();
+    const ask = (path: number[]) => engine.handlers.nextTokens({ run, position: 5, path, topK: 3 });
+    const before = await ask([100, 200]);
+    await engine.handlers.inspect({ model: other, text: 'Once', topK: 1, bos: false });
+    expect(await ask([100, 200])).toEqual(before);
+    const further = await ask([100, 200, 300]);
+    const p = await probabilitiesAfter([...run.ids, 100, 200, 300]);
+    expect(further.top[0]!.probability).toBeCloseTo(p[further.top[0]!.id]!, 8);
+  });
+
   it('goes on beyond the context, whose oldest tokens drop out', async () => {
     const long = { model, ids: Array.from({ length: 64 }, (_, i) => 500 + i) };
     const path = [5, 6, 7];

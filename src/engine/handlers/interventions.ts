@@ -15,17 +15,18 @@ interface Changed extends EditedPass {
 }
 
 export function interventionHandlers(engine: EngineContext): Handlers<InterventionRequests> {
-  /** The last changed pass: what is shown of it is asked for piece by piece. */
-  let last: { key: string; changed: Changed } | null = null;
+  /** A model's last changed pass: what is shown of it is asked for piece by piece. */
+  const last = new WeakMap<LoadedModel, { key: string; changed: Changed }>();
 
   async function change(run: RunRef, edits: Edit[], options: PassOptions) {
     const { loaded, residual } = await engine.run(run, options);
     checkEdits(edits, loaded.model.config, run.ids.length);
-    const key = `${loaded.key} ${run.ids.join()} ${JSON.stringify(edits)}`;
-    if (last?.key !== key) {
-      last = { key, changed: await changedPass(engine, loaded, run, residual, edits, options) };
-    }
-    return { loaded, residual, changed: last.changed };
+    const key = `${run.ids.join()} ${JSON.stringify(edits)}`;
+    const known = last.get(loaded);
+    if (known?.key === key) return { loaded, residual, changed: known.changed };
+    const changed = await changedPass(engine, loaded, run, residual, edits, options);
+    last.set(loaded, { key, changed });
+    return { loaded, residual, changed };
   }
 
   return {
