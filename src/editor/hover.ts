@@ -6,6 +6,7 @@ import { HOVER_COMMAND, hoverMarkdown } from './hoverMarkdown';
 import { literal } from './hoverPieces';
 import { contextOf } from './notebookContext';
 import { nothingBefore } from './notebookText';
+import { count } from './numbers';
 import type { Settings } from './settings';
 import { SharedRequest } from './sharedRequest';
 import { chooseSpan, type Span } from './textSpan';
@@ -120,7 +121,7 @@ function selectionAt(document: vscode.TextDocument, position: vscode.Position) {
 }
 
 function tooLong(selection: vscode.Selection): vscode.Hover {
-  const limit = HOVER_CHARACTERS.toLocaleString('en-US');
+  const limit = count(HOVER_CHARACTERS);
   return new vscode.Hover(
     markdown(
       `**Forward Pass** reads up to ${limit} characters in a hover: [inspect this text in the panel](command:${HOVER_COMMAND}).`,

@@ -1,5 +1,6 @@
 import type { InspectedToken, Inspection, NextToken, RankedToken } from '../protocol/inspection';
-import { bar, bits, chip, count, percent } from './hoverPieces';
+import { bar, bits, chip, percent } from './hoverPieces';
+import { count } from './numbers';
 
 /** A command link of a hover: VS Code runs only those that the hover names as enabled. */
 export const HOVER_COMMAND = 'forwardPass.inspectSelection';

@@ -1,5 +1,6 @@
 /** What hovers are written from: Markdown with HTML, from which nothing of a text can break out. */
 import { displayToken } from '../tokenizer/tokenDisplay';
+import { threeFigures } from './numbers';
 
 const BAR_CELLS = 16;
 const BAR_STYLE =
@@ -31,9 +32,8 @@ export function literal(text: string): string {
 export function percent(logprob: number): string {
   const value = Math.exp(logprob) * 100;
   if (value < 0.0001) return '&lt;0.0001%';
-  return `${value.toLocaleString('en-US', { maximumSignificantDigits: 3 })}%`;
+  return `${threeFigures(value)}%`;
 }
 
 /** Surprisal of what had this logprob. */
 export const bits = (logprob: number) => (-logprob / Math.LN2).toFixed(1);
-export const count = (value: number) => value.toLocaleString('en-US');

@@ -1,4 +1,5 @@
 import type { SessionState } from './inspectionSession';
+import { threeFigures, count } from './numbers';
 
 export interface StatusText {
   text: string;
@@ -7,9 +8,7 @@ export interface StatusText {
   failed: boolean;
 }
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const fine = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
-const short = { format: (value: number) => (value < 100 ? fine : whole).format(value) };
+const short = (value: number) => (value < 100 ? threeFigures : count)(value);
 
 /** Names of folders can be long, and a status bar is short. */
 const NAME_LENGTH = 20;
@@ -29,11 +28,11 @@ export function statusText({ inspection, busy, error, settings }: SessionState):
     return { text: '$(search-sparkle) Forward Pass', spoken: 'Forward Pass', failed: false };
   }
   const { totals } = inspection.result;
-  const parts = [shortened(settings.modelName), `${whole.format(totals.tokens)} tok`];
-  if (totals.perplexity !== null) parts.push(`ppl ${short.format(totals.perplexity)}`);
+  const parts = [shortened(settings.modelName), `${count(totals.tokens)} tok`];
+  if (totals.perplexity !== null) parts.push(`ppl ${short(totals.perplexity)}`);
   const spoken =
-    `${settings.modelName}, ${whole.format(totals.tokens)} tokens` +
-    (totals.perplexity === null ? '' : `, perplexity ${short.format(totals.perplexity)}`);
+    `${settings.modelName}, ${count(totals.tokens)} tokens` +
+    (totals.perplexity === null ? '' : `, perplexity ${short(totals.perplexity)}`);
   return { text: `$(search-sparkle) ${parts.join(' · ')}`, spoken, failed: false };
 }
 
@@ -44,18 +43,15 @@ export function statusDetails({ inspection, busy, error }: SessionState): [strin
   if (error !== null) rows.push(['Failed', error]);
   if (!inspection) return rows;
   const { model, totals, truncated, timing } = inspection.result;
-  rows.push([
-    'Model',
-    `${model.name} (${model.family}, ${whole.format(model.parameters)} parameters)`,
-  ]);
+  rows.push(['Model', `${model.name} (${model.family}, ${count(model.parameters)} parameters)`]);
   rows.push(['Text', inspection.source]);
-  rows.push(['Tokens', whole.format(totals.tokens)]);
+  rows.push(['Tokens', count(totals.tokens)]);
   if (truncated) {
-    rows.push(['Left out', `the first ${whole.format(truncated.tokens)} tokens: the model reads ${whole.format(model.nCtx)} at most`]); // prettier-ignore
+    rows.push(['Left out', `the first ${count(truncated.tokens)} tokens: the model reads ${count(model.nCtx)} at most`]); // prettier-ignore
   }
-  if (totals.perplexity !== null) rows.push(['Perplexity', short.format(totals.perplexity)]);
-  if (totals.bitsPerByte !== null) rows.push(['Bits per byte', short.format(totals.bitsPerByte)]);
-  rows.push(['Forward pass', `${short.format(timing.forwardMs)} ms`]);
+  if (totals.perplexity !== null) rows.push(['Perplexity', short(totals.perplexity)]);
+  if (totals.bitsPerByte !== null) rows.push(['Bits per byte', short(totals.bitsPerByte)]);
+  rows.push(['Forward pass', `${short(timing.forwardMs)} ms`]);
   return rows;
 }
 

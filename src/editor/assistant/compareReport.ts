@@ -4,7 +4,7 @@ import {
   type ComparedStretch,
 } from '../../inspection/comparison';
 import type { InspectedToken } from '../../protocol/inspection';
-import { count } from '../hoverPieces';
+import { count } from '../numbers';
 import { caveats, modelOf, ownTokens, ownTotals, rounded, type MeasuredText } from './measuredText'; // prettier-ignore
 import { fullestWithin, type TokenBudget } from './tokenBudget';
 

@@ -1,5 +1,5 @@
 import type { InspectedToken } from '../../protocol/inspection';
-import { count } from '../hoverPieces';
+import { count } from '../numbers';
 import {
   bits,
   caveats,

@@ -1,4 +1,4 @@
-import { count } from '../hoverPieces';
+import { count } from '../numbers';
 import { totals } from '../../inspection/inspect';
 import type { InspectedToken, Inspection, RankedToken } from '../../protocol/inspection';
 

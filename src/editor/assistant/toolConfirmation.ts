@@ -1,3 +1,5 @@
+import { count } from '../numbers';
+
 /** So much of a text is shown before it is measured. */
 const SHOWN_CHARACTERS = 200;
 const SHOWN_LINES = 6;
@@ -11,7 +13,7 @@ export function confirmationMarkdown(
   modelName: string,
 ): string {
   const paragraphs = texts.map(({ label, text }) => {
-    const length = `${text.length.toLocaleString('en-US')} character${text.length === 1 ? '' : 's'}`; // prettier-ignore
+    const length = `${count(text.length)} character${text.length === 1 ? '' : 's'}`; // prettier-ignore
     return `${label} (${length}):\n\n“${excerpt(text)}”`;
   });
   return [

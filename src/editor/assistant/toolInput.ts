@@ -1,4 +1,4 @@
-import { count } from '../hoverPieces';
+import { count } from '../numbers';
 import { UserError } from '../../protocol/userError';
 
 /** What the tool that measures a text was given, checked. */

@@ -1,4 +1,5 @@
 import type { Hunk } from '../../inspection/documentComparison';
+import { tenths, count } from '../numbers';
 
 /** The line, from 0, of the text after that a hunk begins at: its first, or the one above what is gone. */
 export function changeLine({ linesAfter: { start, end } }: Pick<Hunk, 'linesAfter'>): number {
@@ -19,7 +20,7 @@ export function changeNoteDetail(hunk: Hunk): string {
   const { bitsBefore, bitsAfter, knockOn, knockOnTokens } = hunk;
   const own = `These lines took ${tenths(bitsBefore)} bits before, and take ${tenths(bitsAfter)} now.`;
   if (knockOnTokens === 0) return own;
-  const tokens = `${knockOnTokens.toLocaleString('en-US')} unchanged token${knockOnTokens === 1 ? '' : 's'}`;
+  const tokens = `${count(knockOnTokens)} unchanged token${knockOnTokens === 1 ? '' : 's'}`;
   return `${own} The ${tokens} up to the next change: ${signedBits(knockOn)} bits.`;
 }
 
@@ -28,14 +29,4 @@ export function signedBits(bits: number): string {
   const text = tenths(Math.abs(bits));
   if (text === '0.0') return text;
   return bits < 0 ? `−${text}` : `+${text}`;
-}
-
-const oneDecimal = new Intl.NumberFormat('en-US', {
-  minimumFractionDigits: 1,
-  maximumFractionDigits: 1,
-});
-
-/** 12,345.6 */
-export function tenths(value: number): string {
-  return oneDecimal.format(value);
 }

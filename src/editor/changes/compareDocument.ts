@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ChangesBase } from '../../protocol/documentChanges';
-import { signedBits, tenths } from './changeNoteText';
+import { tenths } from '../numbers';
+import { signedBits } from './changeNoteText';
 import type { ChangesSession } from './changesSession';
 
 const messageMs = 10_000;

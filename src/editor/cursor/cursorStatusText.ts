@@ -1,6 +1,7 @@
 import type { CursorPrediction, NextPrediction } from '../../protocol/typing';
 import { displayToken } from '../../tokenizer/tokenDisplay';
-import { bar, chip, count, literal, percent } from '../hoverPieces';
+import { bar, chip, literal, percent } from '../hoverPieces';
+import { count } from '../numbers';
 import type { StatusText } from '../statusText';
 
 /** A status bar is short: so many tokens at most, in so many characters, none longer than so many. */

@@ -1,6 +1,7 @@
 import { formatBytes, formatParameters } from '../../models/amounts';
 import type { LibraryEntry, ModelOrigin } from '../../models/library/libraryEntry';
 import { memoryVerdict, type MachineMemory, type MemoryEstimate } from '../../models/memory';
+import { count } from '../numbers';
 
 /** How the groups of the library are called. */
 export const originNames: Record<ModelOrigin, string> = {
@@ -35,7 +36,7 @@ export function modelItem(entry: LibraryEntry, memory: MachineMemory, current: b
     family,
     parameters === null ? null : formatParameters(parameters),
     format === 'gguf' ? ['GGUF', dtype].filter((part) => part !== null).join(' ') : dtype,
-    nCtx === null ? null : `${nCtx.toLocaleString('en')} tokens`,
+    nCtx === null ? null : `${count(nCtx)} tokens`,
     revision,
     current ? 'in use' : null,
   ];

@@ -10,6 +10,7 @@ import {
   unreadText,
   type ReadText,
 } from '../../inspection/readText';
+import { count } from '../numbers';
 import { staleFrom } from './staleFrom';
 
 /** Likeliest tokens that are kept for each place: the one that came, and five to try instead. */
@@ -17,9 +18,8 @@ const alternatives = 6;
 
 /** Beyond this, tokens and what is known of them take hundreds of megabytes, and hours to compute. */
 export const mostCharacters = 5_000_000;
-const tooLong =
-  `Forward Pass reads documents of up to ${mostCharacters.toLocaleString('en-US')} characters: ` +
-  'select a part instead.';
+const tooLong = () =>
+  `Forward Pass reads documents of up to ${count(mostCharacters)} characters: select a part instead.`;
 
 export interface ReadingContext {
   engine: EngineConnection;
@@ -118,7 +118,7 @@ export class DocumentReading {
   async read(text: string): Promise<void> {
     this.abort();
     if (text.length > mostCharacters) {
-      this.fail(new UserError(tooLong));
+      this.fail(new UserError(tooLong()));
       return;
     }
     const controller = new AbortController();

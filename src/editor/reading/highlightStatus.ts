@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { measureLevels, type TokenMeasure } from '../../inspection/tokenMeasure';
 import { literal } from '../hoverPieces';
+import { count } from '../numbers';
 import type { DocumentReading } from './documentReading';
 import type { Highlights } from './highlights';
 import { levelColor, levelLabel, legendText, measureNames } from './legend';
@@ -89,7 +90,7 @@ function legend(measure: TokenMeasure, reading: DocumentReading): vscode.Markdow
 
 function figures({ text, complete, fraction }: DocumentReading): string {
   if (!text) return 'Reading the text';
-  const tokens = `${text.ids.length.toLocaleString('en-US')} tokens`;
+  const tokens = `${count(text.ids.length)} tokens`;
   if (text.ids.length === 0) return 'There is no text to highlight.';
   if (!complete) return `${tokens}, ${Math.floor(fraction * 100)} % read`;
   let nats = 0;

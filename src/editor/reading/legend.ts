@@ -4,6 +4,7 @@ import {
   rankBuckets,
   type TokenMeasure,
 } from '../../inspection/tokenMeasure';
+import { count } from '../numbers';
 
 /** Marks of growing density stand for levels where there is only one colour. */
 const marks = ['', '░', '▒', '▓', '█'];
@@ -25,7 +26,7 @@ export function levelStarts(measure: TokenMeasure): string[] {
     case 'probability':
       return levels.map((level) => `${(100 * level) / measureLevels}%`);
     case 'rank':
-      return rankBuckets.map((last) => (last + 1).toLocaleString('en-US'));
+      return rankBuckets.map((last) => count(last + 1));
   }
 }
 
@@ -35,9 +36,9 @@ export function levelLabel(measure: TokenMeasure, level: number): string {
   const unit = measure === 'surprisal' || measure === 'entropy' ? ' bits' : '';
   const [from, to] = [starts[level - 1], starts[level]];
   if (measure === 'rank') {
-    const last = rankBuckets[level]?.toLocaleString('en-US');
-    if (from === undefined) return `rank ${last}`;
-    return last === undefined ? `rank ${from} and beyond` : `rank ${from} to ${last}`;
+    const last = rankBuckets[level];
+    if (last === undefined) return `rank ${from} and beyond`;
+    return from === undefined ? `rank ${count(last)}` : `rank ${from} to ${count(last)}`;
   }
   if (from === undefined) return `less than ${to}${unit}`;
   return to === undefined ? `${from}${unit} and more` : `${from} to ${to}${unit}`;

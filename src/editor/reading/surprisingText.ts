@@ -1,9 +1,9 @@
 import { displayToken } from '../../tokenizer/tokenDisplay';
+import { count } from '../numbers';
 import type { Count } from './surprisingPlaces';
 
 /** A token on a status bar. */
 const shownLength = 24;
-const whole = new Intl.NumberFormat('en-US');
 
 export interface SurprisingToken {
   /** What stands there. */
@@ -14,17 +14,17 @@ export interface SurprisingToken {
 }
 
 /** A surprising token in the status bar's few words, and as a screen reader says it. */
-export function surprisingText({ text, logprob, rank, count }: SurprisingToken) {
+export function surprisingText({ text, logprob, rank, count: among }: SurprisingToken) {
   const characters = [...displayToken(text)];
   const token =
     characters.length > shownLength
       ? `${characters.slice(0, shownLength - 1).join('')}…`
       : characters.join('');
   const bits = `${(-logprob / Math.LN2).toFixed(1)} bits`;
-  const place = count ? [`${whole.format(count.index)} of ${whole.format(count.of)}`] : [];
+  const place = among ? [`${count(among.index)} of ${count(among.of)}`] : [];
   return {
-    text: [token, bits, `rank ${whole.format(rank)}`, ...place].join(' · '),
-    spoken: [`token “${token}”`, bits, `rank ${whole.format(rank)}`, ...place].join(', '),
+    text: [token, bits, `rank ${count(rank)}`, ...place].join(' · '),
+    spoken: [`token “${token}”`, bits, `rank ${count(rank)}`, ...place].join(', '),
   };
 }
 

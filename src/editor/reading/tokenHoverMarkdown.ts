@@ -1,5 +1,6 @@
 import { displayToken } from '../../tokenizer/tokenDisplay';
-import { bar, bits, chip, count, literal, percent } from '../hoverPieces';
+import { bar, bits, chip, literal, percent } from '../hoverPieces';
+import { count } from '../numbers';
 import {
   INSPECT_AT_COMMAND,
   link,
