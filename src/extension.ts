@@ -5,40 +5,31 @@ import { registerLanguageModelTools } from './editor/assistant/languageModelTool
 import { ChangeNotes } from './editor/changes/changeNotes';
 import { changesRequests } from './editor/changes/changesRequests';
 import { ChangesSession } from './editor/changes/changesSession';
-import { compareCommands, compareDocument } from './editor/changes/compareDocument';
-import { compareSelection } from './editor/compareCommand';
+import { registerCommands } from './editor/commands';
+import { configuration, staleAfter } from './editor/configuration';
 import { CursorPrediction } from './editor/cursor/cursorPrediction';
 import { CursorStatusBar } from './editor/cursor/cursorStatusBar';
 import { showDemo } from './editor/demo';
 import { Exports } from './editor/exports';
 import { failureSentence } from './editor/failure';
 import { PredictionHover } from './editor/hover';
-import { inspectSelection, inspectSubject } from './editor/inspectCommand';
 import { insertText } from './editor/insertText';
 import { InspectionSession } from './editor/inspectionSession';
 import { LastEditor } from './editor/lastEditor';
-import { showMenu } from './editor/menu';
 import { ModelCommands } from './editor/models/modelCommands';
 import { openConfig } from './editor/openConfig';
 import { DocumentReadings } from './editor/reading/documentReadings';
-import { chooseMeasure } from './editor/reading/chooseMeasure';
 import { Highlights } from './editor/reading/highlights';
 import { HighlightStatus } from './editor/reading/highlightStatus';
-import { inspectAt } from './editor/reading/inspectAt';
 import { placement } from './editor/reading/placement';
-import { replaceToken } from './editor/reading/replaceToken';
 import { SurprisingTokens } from './editor/reading/surprisingTokens';
 import { TokenHover } from './editor/reading/tokenHover';
-import type { PlaceInDocument, TokenReplacement } from './editor/reading/tokenLinks';
 import { TokenTexts } from './editor/reading/tokenTexts';
-import { sayFailure } from './editor/sayFailure';
-import { check, isIntegerFrom, readSettings } from './editor/settings';
 import { ReportedDocument } from './editor/reportedDocument';
-import { documentStatistics } from './editor/statisticsCommand';
 import { StatusBar } from './editor/statusBar';
 import { TokenHighlight } from './editor/tokenHighlight';
 import { EngineClient } from './engine/client';
-import { bundledModelFolder, modelFolderLabel, resolveModelFolder } from './models/modelFolder';
+import { bundledModelFolder } from './models/modelFolder';
 import type { PanelCommand, PanelSource } from './panel/panelSource';
 import { PanelTab } from './panel/panelTab';
 import { PanelView } from './panel/panelView';
@@ -72,48 +63,20 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = own(vscode.window.createOutputChannel('Forward Pass', { log: true }));
   const explain = (error: unknown) => failureSentence(error, (details) => log.error(details));
   const bundled = bundledModelFolder(extensionUri.fsPath);
-  const settings = () => {
-    const section = vscode.workspace.getConfiguration('forwardPass');
-    return readSettings((key) => section.get(key));
-  };
-  /** How a model is loaded, wherever it is. */
-  const loading = () => {
-    const { threads, contextLimit, mapWeights } = settings();
-    return { threads, contextLimit, mapWeights };
-  };
-  const parameters = () => {
-    const { model, topK, bos, specialTokens } = settings();
-    return {
-      model: { folder: resolveModelFolder(model, bundled), ...loading() },
-      topK,
-      bos,
-      specialTokens,
-    };
-  };
-  const modelLabel = () => {
-    try {
-      return modelFolderLabel(parameters().model.folder, bundled);
-    } catch {
-      // The sentence that says what is wrong comes with the next inspection.
-      return 'no model';
-    }
-  };
-
-  const unloadAfterMs = () => {
-    const section = vscode.workspace.getConfiguration('forwardPass');
-    const read = (key: string) => section.get(key);
-    try {
-      return 60_000 * check(read, 'unloadAfterMinutes', isIntegerFrom(0, 1440), 'a whole number from 0 to 1,440'); // prettier-ignore
-    } catch (error) {
-      log.warn(explain(error));
-      return 0;
-    }
-  };
+  const { settings, loading, reading, parameters, modelLabel, unloadAfterMs } =
+    configuration(bundled);
   const engine = own(
     new EngineClient({
       entry: join(extensionUri.fsPath, 'dist', 'engine.js'),
       log: (line) => log.info(line),
-      unloadAfterMs,
+      unloadAfterMs: () => {
+        try {
+          return unloadAfterMs();
+        } catch (error) {
+          log.warn(explain(error));
+          return 0;
+        }
+      },
     }),
   );
   const session = new InspectionSession({
@@ -137,15 +100,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   own(registerLanguageModelTools({ engine, parameters, modelLabel, explain }));
 
-  const reading = {
-    engine,
-    parameters: () => {
-      const { model, bos, specialTokens } = parameters();
-      return { model, bos, specialTokens };
-    },
-    explain,
-  };
-  const readings = own(new DocumentReadings(reading, placement(settings)));
+  const reader = { engine, parameters: reading, explain };
+  const readings = own(new DocumentReadings(reader, placement(settings)));
   const highlights = own(new Highlights(readings, explain));
   own(new HighlightStatus(highlights));
   const reported = own(new ReportedDocument(readings));
@@ -180,7 +136,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const cursor = own(new CursorPrediction({ engine, parameters, settings, explain }));
   own(new CursorStatusBar(cursor));
-  const changes = own(new ChangesSession(reading));
+  const changes = own(new ChangesSession(reader));
   own(new ChangeNotes(changes));
 
   const exports = new Exports({
@@ -268,85 +224,39 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     } else await vscode.commands.executeCommand(`forwardPass.${command}`);
   }
 
-  const command = (name: string, run: (...args: never[]) => unknown) =>
-    own(vscode.commands.registerCommand(`forwardPass.${name}`, run));
-  command('inspectSelection', () =>
-    inspectSelection({ session, editor: () => lastEditor.editor, settings, explain, showPanel }),
+  own(
+    registerCommands({
+      session,
+      readings,
+      highlights,
+      reported,
+      surprising,
+      cursor,
+      changes,
+      models,
+      settings,
+      explain,
+      editor: () => lastEditor.editor,
+      showPanel,
+      openTab: () => tab.open(),
+      exportInspection: () => (tab.visible ? tab : view).exportInspection(),
+      restartEngine: () => {
+        engine.restart();
+        hover.clear();
+        tokenHover.clear();
+        cursor.reset();
+        vscode.window.setStatusBarMessage('Forward Pass: the engine starts anew with the next request.', 5000); // prettier-ignore
+      },
+      showLog: () => log.show(),
+    }),
   );
-  command('compareSelection', () =>
-    compareSelection({ session, editor: () => lastEditor.editor, settings, explain, showPanel }),
-  );
-  /** Does what a command says; what a person can mend is a message, not a stack trace. */
-  const explained = async (work: () => unknown) => {
-    try {
-      await work();
-    } catch (error) {
-      sayFailure(error, explain);
-    }
-  };
-  command('toggleHighlights', () => explained(() => highlights.toggle(lastEditor.editor)));
-  command('highlightBy', () => explained(() => chooseMeasure(highlights, lastEditor.editor)));
-  command('documentStatistics', () =>
-    documentStatistics({ reported, editor: () => lastEditor.editor, showPanel }),
-  );
-  command('nextSurprisingToken', () => surprising.go(1));
-  command('previousSurprisingToken', () => surprising.go(-1));
-  command('replaceToken', (replacement: TokenReplacement) =>
-    explained(() => replaceToken(replacement)),
-  );
-  command('inspectAt', (place: PlaceInDocument) =>
-    explained(() =>
-      inspectAt(
-        { readings, inspect: (subject) => inspectSubject({ session, showPanel }, subject) },
-        place,
-      ),
-    ),
-  );
-  command('togglePredictionAtCursor', () => cursor.toggle());
-  for (const [name, base] of compareCommands) {
-    command(name, () => explained(() => compareDocument(changes, base, lastEditor.editor, showPanel))); // prettier-ignore
-  }
-  command('openInTab', () => tab.open());
-  command('chooseModel', (given?: vscode.Uri) => models.choose(given));
-  command('downloadModel', () => models.download());
-  command('setHuggingFaceToken', () => models.setToken());
-  command('useBundledModel', () => models.useBundled());
-  command('unloadModel', () => models.unload());
-  command('restartEngine', () => {
-    engine.restart();
-    hover.clear();
-    tokenHover.clear();
-    cursor.reset();
-    vscode.window.setStatusBarMessage('Forward Pass: the engine starts anew with the next request.', 5000); // prettier-ignore
-  });
-  command('exportInspection', async () => {
-    if (!session.state.inspection) {
-      void vscode.window.showInformationMessage('There is nothing to export yet: inspect some text first.'); // prettier-ignore
-      return;
-    }
-    await showPanel();
-    (tab.visible ? tab : view).exportInspection();
-  });
-  command('showLog', () => log.show());
-  command('showMenu', () => showMenu(session.state));
 
   own(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const read = [
-        'model',
-        'threads',
-        'contextLimit',
-        'beginningOfText',
-        'specialTokens',
-        'context',
-        'notebookContext',
-      ];
-      if (read.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) readings.reset();
-      const compared = ['model', 'threads', 'contextLimit', 'beginningOfText', 'specialTokens'];
-      if (compared.some((key) => change.affectsConfiguration(`forwardPass.${key}`)))
-        changes.reset();
-      const computed = [...compared, 'mapWeights', 'topK'];
-      if (!computed.some((key) => change.affectsConfiguration(`forwardPass.${key}`))) return;
+      const stale = staleAfter(change);
+      if (stale.readings) readings.reset();
+      if (stale.changes) changes.reset();
+      if (!stale.inspection) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
       if (view.visible || tab.visible) void session.repeat();
       else session.refresh();

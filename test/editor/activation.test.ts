@@ -18,6 +18,7 @@ describe('Activation', () => {
   });
 
   it('registers every command that the manifest declares', async () => {
+    await activated();
     const extension = vscode.extensions.getExtension('forward-pass.forward-pass');
     const manifest = extension!.packageJSON as { contributes: { commands: { command: string }[] } };
     const registered = await vscode.commands.getCommands(true);
