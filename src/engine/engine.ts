@@ -19,7 +19,7 @@ import { lensHandlers } from './handlers/lens';
 import { treeHandlers } from './handlers/tree';
 import { tokenHandlers } from './handlers/token';
 import { typingHandlers } from './handlers/typing';
-import { loadModel, modelKey, type LoadedModel } from './loadedModel';
+import { checkVersion, loadModel, modelKey, type LoadedModel } from './loadedModel';
 import { Queue } from './queue';
 
 type Handler<M extends EngineMethod> = (
@@ -56,8 +56,9 @@ export class Engine implements EngineContext {
   async load(ref: ModelRef, options: PassOptions): Promise<LoadedModel> {
     if (this.loaded?.key === (await modelKey(ref))) return this.loaded;
     const loaded = await loadModel(ref, options);
-    await this.loaded?.model.release();
+    const before = this.loaded;
     this.loaded = loaded;
+    await before?.model.release();
     return loaded;
   }
 
@@ -73,14 +74,15 @@ export class Engine implements EngineContext {
     return residual;
   }
 
-  async run({ model, ids }: RunRef, options: PassOptions) {
-    const loaded = await this.load(model, options);
-    return { loaded, residual: await this.pass(loaded, ids, options) };
+  async run(ref: RunRef, options: PassOptions, of?: LoadedModel) {
+    const loaded = of ?? (await this.load(ref.model, options));
+    checkVersion(loaded, ref);
+    return { loaded, residual: await this.pass(loaded, ref.ids, options) };
   }
 
-  async node({ run, position, path }: BranchRef, options: PassOptions) {
+  async node({ run, position, path }: BranchRef, options: PassOptions, of?: LoadedModel) {
     checkPosition(run.ids.length, position);
-    const { loaded, residual } = await this.run(run, options);
+    const { loaded, residual } = await this.run(run, options, of);
     for (const id of path) checkTokenId(loaded.model.config, id);
     const node = await loaded.branches.find(run.ids, residual, { position, path }, options);
     return { loaded, node };

@@ -12,13 +12,23 @@ export interface EngineContext {
   load(ref: ModelRef, options: PassOptions): Promise<LoadedModel>;
   /** A pass over some tokens, from the cache where it is there. */
   pass(loaded: LoadedModel, ids: readonly number[], options: PassOptions): Promise<ResidualStream>;
-  /** A run that was named: its model and its residual stream. */
+  /**
+   * A run that was named: its model and its residual stream.
+   *
+   * @param of the model that this request began with: it goes on with it whatever becomes of the files.
+   * @throws {UserError} where the model is not the one any more that the run is of.
+   */
   run(
     ref: RunRef,
     options: PassOptions,
+    of?: LoadedModel,
   ): Promise<{ loaded: LoadedModel; residual: ResidualStream }>;
   /** A node of the tree of a run's continuations. @throws {UserError} where there is none. */
-  node(ref: BranchRef, options: PassOptions): Promise<{ loaded: LoadedModel; node: Node }>;
+  node(
+    ref: BranchRef,
+    options: PassOptions,
+    of?: LoadedModel,
+  ): Promise<{ loaded: LoadedModel; node: Node }>;
 }
 
 /** What answers some of the engine's requests; called one at a time. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PassOptions } from '../gpt/betweenStages';
 import { readEndIds } from '../gpt/endIds';
 import { Model } from '../gpt/model';
@@ -8,7 +9,7 @@ import { fidelityOf } from '../models/fidelity';
 import { ollamaNameOf } from '../models/library/ollama';
 import { estimateOf } from '../models/library/describePath';
 import { machineMemory, shouldMapWeights } from '../models/memory';
-import type { ModelDescription, ModelRef } from '../protocol/inspection';
+import type { ModelDescription, ModelRef, RunRef } from '../protocol/inspection';
 import { UserError } from '../protocol/userError';
 import { tokenizerFromJson } from '../tokenizer/tokenizerFromJson';
 import { tokenizerOf } from '../tokenizer/tokenizerOf';
@@ -32,8 +33,10 @@ export interface LoadedModel {
   endIds: readonly number[];
   /** As `Tokenizer.textOf`, for every id that the model knows. */
   textOf: (id: number) => string;
-  /** Changes when the folder's files change. */
+  /** Changes when the folder's files change, or how they are to be loaded. */
   key: string;
+  /** Changes when the folder's files change. */
+  version: string;
   runs: RunCache;
   branches: Branches;
   /** SHA-256 of the weights, once somebody asked for it. */
@@ -42,8 +45,8 @@ export interface LoadedModel {
 
 /** Loads the model and its tokenizer. @throws {UserError} where the two do not fit together. */
 export async function loadModel(ref: ModelRef, options: PassOptions): Promise<LoadedModel> {
-  const key = await modelKey(ref);
-  await verifyChecksum(ref.folder);
+  const stamp = await filesStamp(ref.folder);
+  await verifyChecksum(ref.folder, options);
   const { folder, threads, contextLimit } = ref;
   const mapWeights = await mapsWeights(ref);
   const model = await Model.load(folder, threads, { ...options, mapWeights }, contextLimit);
@@ -65,7 +68,18 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
     };
     const runs = new RunCache(runCacheBytes);
     const branches = new Branches(model, branchBytes);
-    return { model, tokenizer, description, endIds, textOf, key, runs, branches };
+    const version = createHash('sha256').update(stamp).digest('hex').slice(0, 16);
+    return {
+      model,
+      tokenizer,
+      description,
+      endIds,
+      textOf,
+      key: keyOf(ref, stamp),
+      version,
+      runs,
+      branches,
+    };
   } catch (error) {
     await model.release();
     throw error;
@@ -109,7 +123,18 @@ async function mapsWeights({ folder, mapWeights = 'auto' }: ModelRef): Promise<b
 
 /** Names the folder's present contents: a checkpoint that training overwrote is another model. */
 export async function modelKey(ref: ModelRef): Promise<string> {
+  return keyOf(ref, await filesStamp(ref.folder));
+}
+
+function keyOf(ref: ModelRef, stamp: string): string {
   const { folder, threads, contextLimit = defaultContextLimit, mapWeights = 'auto' } = ref;
-  const stamp = await filesStamp(folder);
   return JSON.stringify([folder, threads, contextLimit, mapWeights, stamp]);
+}
+
+/** @throws {UserError} where the model's files are not those any more that a run is of. */
+export function checkVersion({ version, description }: LoadedModel, run: RunRef): void {
+  if (run.version === undefined || run.version === version) return;
+  throw new UserError(
+    `The files of ${description.name} were replaced since this text was inspected: inspect it again.`,
+  );
 }

@@ -3,7 +3,7 @@ import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtim
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription } from '../protocol/inspection';
 import type { HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
-import { checkUnchanged } from '../weights/weights';
+import { checkUnchanged, type Weights } from '../weights/weights';
 import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
@@ -39,8 +39,7 @@ export class Model {
     private readonly blocks: Session[],
     private readonly unembedding: Session,
     readonly description: Omit<ModelDescription, 'tokenizer' | 'fidelity'>,
-    /** The files of the weights, by their real paths. */
-    readonly weightFiles: readonly string[],
+    private readonly weights: Pick<Weights, 'files'>,
     private vocabulary: HuggingFaceTokenizer | null,
   ) {}
 
@@ -122,9 +121,14 @@ export class Model {
       rest,
       unembedding,
       description,
-      weights.files.map(({ path }) => path),
+      { files: weights.files },
       vocabulary,
     );
+  }
+
+  /** The files of the weights, by their real paths. */
+  get weightFiles(): readonly string[] {
+    return this.weights.files.map(({ path }) => path);
   }
 
   get config(): GptConfig {
@@ -163,16 +167,33 @@ export class Model {
    * the model. Its weights stay mapped, so that it costs next to no memory.
    *
    * @param name of the analysis and what its graph depends on, such as the layer.
+   * @throws {UserError} where the files of the weights are not those any more that the model is of.
    */
   probe(name: string, write: (g: GraphBuilder, model: Architecture) => void): Promise<Session> {
     let session = this.probes.get(name);
     if (!session) {
       const g = new GraphBuilder(name);
       write(g, this.architecture);
-      session = Session.create(g.build(), { ...this.sessionOptions, mapWeights: true });
+      session = this.mapped(g.build());
       this.probes.set(name, session);
+      // Asked for again it is tried again; and what never was is not given back.
+      session.catch(() => this.probes.delete(name));
     }
     return session;
+  }
+
+  /** A graph that reads the weights' files only now: they must still be those that were opened. */
+  private async mapped(graph: OnnxGraph): Promise<Session> {
+    let session: Session | undefined;
+    try {
+      session = await Session.create(graph, { ...this.sessionOptions, mapWeights: true });
+      await checkUnchanged(this.weights, 'since it was opened');
+      return session;
+    } catch (error) {
+      await session?.release();
+      await checkUnchanged(this.weights, 'since it was opened');
+      throw error;
+    }
   }
 
   /** Vectors [m, nEmbd] as a graph's input. */
@@ -215,7 +236,9 @@ export class Model {
   /** Gives all memory back; the model cannot be used afterwards. */
   async release(): Promise<void> {
     const { embedding, blocks, unembedding, probes } = this;
-    const sessions = [embedding, ...blocks, unembedding, ...(await Promise.all(probes.values()))];
+    const made = await Promise.allSettled(probes.values());
+    const beside = made.flatMap((probe) => (probe.status === 'fulfilled' ? [probe.value] : []));
+    const sessions = [embedding, ...blocks, unembedding, ...beside];
     await Promise.all(sessions.map((session) => session.release()));
   }
 

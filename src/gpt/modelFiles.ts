@@ -55,7 +55,7 @@ export async function openConfig(path: string): Promise<ConfigReader> {
 
 /** Files that say something of a model; a folder may hold any number of others. */
 const modelFile =
-  /^((config|tokenizer\w*|vocab|added_tokens)\.json|merges\.txt|.+\.(safetensors|safetensors\.index\.json|gguf))$/;
+  /^((config|generation_config|tokenizer\w*|vocab|added_tokens)\.json|model\.sha256|merges\.txt|.+\.(safetensors|safetensors\.index\.json|gguf))$/;
 
 /** Names a model's present files: training that overwrites a checkpoint makes another model of it. */
 export async function filesStamp(path: string): Promise<string> {

@@ -94,6 +94,11 @@ export interface Truncation {
 export interface RunRef {
   model: ModelRef;
   ids: number[];
+  /**
+   * Names the model's files as they were when the text was cut into tokens: what they are replaced by,
+   * as training does, is not asked about a text of theirs. Left out, any will do.
+   */
+  version?: string;
 }
 
 export interface Inspection {

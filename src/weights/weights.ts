@@ -48,14 +48,18 @@ export function weightsOfFiles(files: readonly WeightFile[]): Weights {
   };
 }
 
-/** @throws {UserError} where a file is not the one any more whose header was read. */
-export async function checkUnchanged({ files }: Weights): Promise<void> {
+/**
+ * @param when the sentence says that a file was replaced.
+ * @throws {UserError} where a file is not the one any more whose header was read.
+ */
+export async function checkUnchanged(
+  { files }: Pick<Weights, 'files'>,
+  when = 'while it was being opened',
+): Promise<void> {
   for (const { path, bytes, modifiedMs } of files) {
     const now = await stat(path).catch(() => null);
     if (now?.size === bytes && now.mtimeMs === modifiedMs) continue;
-    throw new UserError(
-      `${basename(path)} was replaced while it was being opened. Open the model again.`,
-    );
+    throw new UserError(`${basename(path)} was replaced ${when}. Open the model again.`);
   }
 }
 

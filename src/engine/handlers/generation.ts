@@ -15,7 +15,7 @@ export function generationHandlers(engine: EngineContext): Handlers<GenerationRe
       const prompt = await read(loaded, params, model.config.nCtx, options);
       const run = { model: params.model, ids: prompt.ids };
       const root = { run, position: prompt.ids.length - 1, path: [] };
-      const { text } = await growingNode(engine, root, options);
+      const { text } = await growingNode(engine, root, options, loaded);
       const { maxTokens, sampling, seed, topK = 0 } = params;
       const generation = { maxTokens, sampling, seed, endIds };
       const generated = await continueText(text, generation, options);
@@ -23,7 +23,8 @@ export function generationHandlers(engine: EngineContext): Handlers<GenerationRe
 
       const path = generated.map(({ id }) => id);
       const top = async (place: number) => {
-        const { node } = await engine.node({ ...root, path: path.slice(0, place) }, options);
+        const here = { ...root, path: path.slice(0, place) };
+        const { node } = await engine.node(here, options, loaded);
         const end = await nextTokensAfter(node, topK);
         return end.top.map(({ id, logprob }) => ({ id, text: textOf(id), logprob }));
       };

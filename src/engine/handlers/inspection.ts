@@ -22,7 +22,7 @@ export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRe
         const residual = await engine.pass(loaded, prompt.ids, options);
         return predictions(model, residual, prompt.ids, params.topK, options);
       });
-      const run = { model: params.model, ids: prompt.ids };
+      const run = { model: params.model, ids: prompt.ids, version: loaded.version };
       const { specialTokens } = params;
       const result = report(loaded, prompt, distributions, { loadMs, forwardMs });
       return { run, ...result, ...(specialTokens === 'token' && { specialTokens }) };
@@ -45,7 +45,7 @@ export function inspectionHandlers(engine: EngineContext): Handlers<InspectionRe
 
     weightsHash: async ({ model }, options) => {
       const loaded = await engine.load(model, options);
-      return (loaded.weightsHash ??= await sha256OfFiles(loaded.model.weightFiles));
+      return (loaded.weightsHash ??= await sha256OfFiles(loaded.model.weightFiles, options.signal));
     },
 
     vocabulary: async ({ model }, options) => {

@@ -5,6 +5,7 @@ import { checkLayer, checkPosition, checkTokenId } from '../../inspection/places
 import type { PatchingRequests, PatchRuns } from '../../protocol/patching';
 import { UserError } from '../../protocol/userError';
 import type { EngineContext, Handlers } from '../engineContext';
+import { checkVersion } from '../loadedModel';
 
 export function patchingHandlers(engine: EngineContext): Handlers<PatchingRequests> {
   async function runs({ clean, corrupt }: PatchRuns, options: PassOptions) {
@@ -12,6 +13,7 @@ export function patchingHandlers(engine: EngineContext): Handlers<PatchingReques
       throw new UserError('Both texts must be read by the same model: choose one for both.');
     }
     const { loaded, residual } = await engine.run(clean, options);
+    checkVersion(loaded, corrupt);
     checkTexts(clean.ids, corrupt.ids, loaded.textOf);
     return {
       loaded,

@@ -13,7 +13,8 @@ export function readingHandlers(engine: EngineContext): Handlers<ReadingRequests
       const loaded = await engine.load(params.model, options);
       const { nCtx } = loaded.model.config;
       const { tokens, ids, truncated } = await read(loaded, params, nCtx, options);
-      return { run: { model: params.model, ids }, tokens, truncated };
+      const run = { model: params.model, ids, version: loaded.version };
+      return { run, tokens, truncated };
     },
 
     tokenizeDocument: async ({ model: ref, text, stride, bos, specialTokens }, options) => {
