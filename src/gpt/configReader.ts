@@ -10,7 +10,6 @@ export class ConfigReader {
   private constructor(
     private readonly json: Record<string, unknown>,
     /** What errors call the file. */
-    /** What errors call the file. */
     readonly place: string,
   ) {}
 
@@ -81,9 +80,10 @@ export class ConfigReader {
     throw this.wrong(key, value, whole ? `at most ${most}` : 'a whole number above 0');
   }
 
-  /** The same, or null where the file has none. */
-  optionalSize(key: string): number | null {
-    return (this.json[key] ?? null) === null ? null : this.size(key);
+  /** The same, or null where the file says null, or nothing and there is no `fallback`. */
+  optionalSize(key: string, fallback: number | null = null): number | null {
+    const value = this.json[key] === undefined ? fallback : this.json[key];
+    return value === null ? null : this.size(key, fallback ?? undefined);
   }
 
   /** A size by which another one, the value of `ofKey`, can be divided. */

@@ -2,14 +2,16 @@ import { GraphBuilder, type ExternalTensor, type OnnxGraph } from '../onnx/graph
 import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription } from '../protocol/inspection';
+import { UserError } from '../protocol/userError';
 import type { HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
 import { checkUnchanged, type Weights } from '../weights/weights';
 import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
+import type { ConfigReader } from './configReader';
 import { describeArchitecture } from './describeConfig';
 import { isTied, storedName, type Architecture } from './families/family';
-import { weightsOf } from './families/layout';
+import { weightsOf, type Layout } from './families/layout';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
 import { openModelFiles } from './modelFiles';
@@ -69,11 +71,7 @@ export class Model {
     const checkpoint = new Checkpoint(weights, family.prefix, tokenEmbedding.name);
     const tied = await isTied(family, reader, config, checkpoint);
     const layout = family.layout(config, tied, reader);
-    const tensors = new Map(
-      weightsOf(layout).map(
-        (spec) => [spec.name, checkpoint.tensor(storedName(checkpoint, spec), spec.shape)] as const,
-      ),
-    );
+    const tensors = tensorsOf(layout, checkpoint, reader);
     const architecture: Architecture = {
       config: { ...config, nCtx: Math.min(config.nCtx, contextLimit) },
       layout,
@@ -250,6 +248,36 @@ export class Model {
       k: int64([k]),
     };
   }
+}
+
+/** @throws {UserError} where one is missing, or not what the model needs. */
+function tensorsOf(
+  layout: Layout,
+  checkpoint: Checkpoint,
+  reader: ConfigReader,
+): Map<string, ExternalTensor> {
+  try {
+    return new Map(
+      weightsOf(layout).map((spec) => [
+        spec.name,
+        checkpoint.tensor(storedName(checkpoint, spec), spec.shape),
+      ]),
+    );
+  } catch (cause) {
+    // Other tensors stand in for the weights, which says nothing of why to somebody who only chose it.
+    const method = reader.has('quantization_config') && quantisation(reader);
+    if (method === false) throw cause;
+    throw new UserError(
+      `The weights are quantised${method} ("quantization_config"), which is not supported in this ` +
+        'form. Choose the model as it was before, or as a GGUF file.',
+      { cause },
+    );
+  }
+}
+
+function quantisation(reader: ConfigReader): string {
+  const method = reader.object('quantization_config')?.optionalText('quant_method') ?? null;
+  return method === null ? '' : ` by ${method}`;
 }
 
 /** How most of a model's numbers are stored. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -41,6 +41,7 @@ const neo = {
   max_position_embeddings: 32,
 };
 const phi = { ...llama, model_type: 'phi' };
+const gemma = { ...llama, model_type: 'gemma3_text', head_dim: 4 };
 const gptj = {
   model_type: 'gptj',
   vocab_size: 101,
@@ -48,6 +49,7 @@ const gptj = {
   n_head: 4,
   n_layer: 1,
   n_positions: 32,
+  rotary_dim: 4,
 };
 
 describe('a configuration', () => {
@@ -71,6 +73,8 @@ describe('a configuration', () => {
     ['of an unknown family', { ...llama, model_type: 'mamba' }, /"mamba"/],
     ['with code of its own', { ...llama, model_type: 'custom', auto_map: { AutoModelForCausalLM: 'model.Custom' } }, /never runs/], // prettier-ignore
     ['with an unknown activation', { ...llama, hidden_act: 'quick_gelu' }, /"quick_gelu"/],
+    ['of Gemma that looks ahead', { ...gemma, use_bidirectional_attention: true }, /looks ahead.*next token/], // prettier-ignore
+    ['of GPT-J without the width that is turned', { ...gptj, rotary_dim: undefined }, /"rotary_dim" \(64\)/], // prettier-ignore
     ['of 1e9 layers', { ...llama, num_hidden_layers: 1e9 }, /at most 10000/],
   ])('%s is refused in a sentence', (_, config, expected) => {
     const describe = () => describeConfig(ConfigReader.of(config), 'a model');
@@ -94,6 +98,77 @@ describe('a configuration', () => {
     );
   });
 
+  /** As `transformers` 5.23 reads the same: its configuration classes, and what they take for granted. */
+  describe('means what it means to transformers', () => {
+    const configOf = (config: object) => {
+      const reader = ConfigReader.of(config);
+      return familyOf(reader).readConfig(reader);
+    };
+    const [first, second] = [0, 1].map(
+      (pair) => (config: object) => configOf(config).rotary[0]!.inverseFrequencies[pair]!,
+    ) as [(config: object) => number, (config: object) => number];
+
+    it('where Gemma 2 and 3 name the exact activation function', () => {
+      const named = { ...gemma, hidden_activation: 'gelu' };
+      expect(configOf(named).activation).toBe('gelu');
+      expect(configOf({ ...named, model_type: 'gemma2' }).activation).toBe('gelu');
+      // The first checkpoints of the first Gemma meant the other.
+      const old = { ...gemma, model_type: 'gemma', hidden_act: 'gelu' };
+      expect(configOf(old).activation).toBe('geluTanh');
+    });
+
+    it('where GPT-NeoX has two bases', () => {
+      const neox = { ...llama, model_type: 'gpt_neox', rotary_pct: 1 };
+      const base = 1 / second({ ...neox, rotary_emb_base: 400, rope_theta: 9 });
+      expect(base).toBeCloseTo(20, 10);
+      expect(1 / second({ ...neox, rope_theta: 9 })).toBeCloseTo(100, 10);
+      expect(1 / second({ ...neox, rope_parameters: { rope_theta: 9 } })).toBeCloseTo(3, 10);
+    });
+
+    it('where GPT-J is given a base or a scaling, which it does not have', () => {
+      const plain = configOf(gptj).rotary;
+      const scaled = { rope_theta: 9, rope_scaling: { type: 'linear', factor: 2 } };
+      expect(configOf({ ...gptj, ...scaled }).rotary).toEqual(plain);
+    });
+
+    it('where a window is not mentioned', () => {
+      const window = (config: object) => configOf({ ...llama, ...config }).attentionWindow[0];
+      expect(window({ model_type: 'mistral' })).toBe(4096);
+      expect(window({ model_type: 'mistral', sliding_window: null })).toBeNull();
+      const qwen = { model_type: 'qwen2', max_window_layers: 0 };
+      expect(window({ ...qwen, use_sliding_window: true })).toBe(4096);
+      expect(window({ ...qwen, use_sliding_window: true, sliding_window: null })).toBeNull();
+      expect(window(qwen)).toBeNull();
+      expect(window({ model_type: 'phi3' })).toBeNull();
+    });
+
+    it('where LongRoPE has a factor, or another context before it inside and outside', () => {
+      const long = { type: 'longrope', short_factor: [1, 2], long_factor: [3, 4] };
+      const scale = (rest: object, config: object = {}) => {
+        const changed = { ...llama, max_position_embeddings: 4096, ...config };
+        return configOf({ ...changed, rope_scaling: { ...long, ...rest } }).rotary[0]!.scale;
+      };
+      const expected = (factor: number, original: number) =>
+        Math.sqrt(1 + Math.log(factor) / Math.log(original));
+      expect(scale({ original_max_position_embeddings: 512 })).toBeCloseTo(expected(8, 512), 12);
+      const both = { original_max_position_embeddings: 512, factor: 2 };
+      expect(scale(both)).toBeCloseTo(expected(2, 512), 12);
+      const outside = { original_max_position_embeddings: 1024 };
+      expect(scale(both, outside)).toBeCloseTo(expected(2, 1024), 12);
+      expect(scale({ factor: 2 })).toBeCloseTo(expected(2, 4096), 12);
+    });
+
+    it('where Phi-3 does not say what context it had before, or says yarn', () => {
+      const phi3 = { ...llama, model_type: 'phi3', max_position_embeddings: 131_072 };
+      const long = { short_factor: [1, 2], long_factor: [3, 4] };
+      const found = configOf({ ...phi3, rope_scaling: { type: 'longrope', ...long } });
+      expect(found.nCtx).toBe(4096);
+      expect(found.rotary[0]!.scale).toBeCloseTo(Math.sqrt(1 + Math.log(32) / Math.log(4096)), 12);
+      expect(configOf({ ...phi3, rope_scaling: { type: 'yarn', ...long } })).toEqual(found);
+      expect(first({ ...phi3, rope_scaling: { type: 'yarn', ...long } })).toBe(1);
+    });
+  });
+
   it('has the context in which LongRoPE turns by its short factors', () => {
     const described = describeConfig(
       ConfigReader.of({
@@ -106,6 +181,24 @@ describe('a configuration', () => {
       'a model',
     );
     expect(described.nCtx).toBe(4096);
+  });
+});
+
+describe('weights that are quantised', () => {
+  it('as no GGUF is are refused by that name', async () => {
+    const folder = randomCheckpoint(join(root, 'quantised'), llama);
+    const load = async (quantization_config: object) => {
+      const config = { ...llama, num_hidden_layers: 3, quantization_config };
+      writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+      const failure = await Model.load(folder, 1).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UserError);
+      return (failure as UserError).message;
+    };
+    expect(await load({ quant_method: 'gptq', bits: 4 })).toBe(
+      'The weights are quantised by gptq ("quantization_config"), which is not supported in this ' +
+        'form. Choose the model as it was before, or as a GGUF file.',
+    );
+    expect(await load({})).toMatch(/are quantised \("quantization_config"\)/);
   });
 });
 

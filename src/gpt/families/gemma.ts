@@ -1,3 +1,4 @@
+import { UserError } from '../../protocol/userError';
 import { activationNamed } from './activationNamed';
 import type { ConfigReader } from '../configReader';
 import type { Family } from './family';
@@ -19,6 +20,12 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
     prefix: 'model.',
 
     readConfig(reader) {
+      if (reader.flag('use_bidirectional_attention', false)) {
+        throw new UserError(
+          `${reader.place}: this model looks ahead ("use_bidirectional_attention"), as those for ` +
+            'embeddings of texts do, so it predicts no next token. Choose another model.',
+        );
+      }
       const nEmbd = reader.size('hidden_size');
       const nHead = reader.size('num_attention_heads');
       const dHead = reader.size('head_dim', 256);
@@ -59,9 +66,11 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
         norm: 'rmsNorm',
         layerNormEpsilon: reader.positive('rms_norm_eps', 1e-6),
         gainOffset: reader.flag('norm_gains_complete', false) ? 0 : 1,
-        // The first checkpoints say "gelu" and mean its approximation.
         activation: activationNamed(
-          activation === null || activation === 'gelu' ? 'gelu_pytorch_tanh' : activation,
+          // The first checkpoints say "gelu" and mean its approximation.
+          activation === null || (generation === 1 && activation === 'gelu')
+            ? 'gelu_pytorch_tanh'
+            : activation,
         ),
         attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(scaledBy)),
         attentionWindow: sliding.map((slides) => (slides ? window : null)),

@@ -1,5 +1,6 @@
 import { UserError } from '../../protocol/userError';
 import type { Rotary } from '../config';
+import { ConfigReader } from '../configReader';
 import { activationNamed } from './activationNamed';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
@@ -21,13 +22,15 @@ export const gptJ: Family = {
     const vocabSize = reader.size('vocab_size');
     const dHead = nEmbd / nHead;
     const nCtx = reader.size('n_positions');
-    const dims = reader.size('rotary_dim', dHead);
+    const dims = reader.size('rotary_dim', 64);
     if (dims > dHead) {
       throw new UserError(
         `${reader.place}: "rotary_dim" (${dims}) must be at most the length of a head (${dHead}).`,
       );
     }
-    const { rotary } = readRotary(reader, { dims, theta: 10_000, nCtx });
+    // The family knows no other base and no scaling, whatever its config.json says.
+    const plain = ConfigReader.of({});
+    const { rotary } = readRotary(plain, { dims, theta: 10_000, nCtx });
     return {
       ...uniform(nLayer),
       family: 'gptj',

@@ -24,6 +24,7 @@ export const gptNeoX: Family = {
     const rotary = readRotary(reader, {
       dims: Math.trunc(dHead * reader.rotaryShare(reader.share('rotary_pct', 0.25))),
       theta: reader.positive('rotary_emb_base', 10_000),
+      ownTheta: true,
       nCtx,
     });
     return {

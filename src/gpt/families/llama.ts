@@ -15,7 +15,7 @@ interface Options {
   queryKeyNorms: boolean;
   window: (reader: ConfigReader, nLayer: number) => (number | null)[];
   /** What config.json may leave out. */
-  usual?: { nCtx: number; epsilon: number };
+  usual?: { nCtx: number; originalCtx?: number; epsilon: number };
 }
 
 const biasOption = (reader: ConfigReader) => reader.flag('attention_bias', false);
@@ -34,7 +34,7 @@ export const mistral = llamaLike('mistral', {
   qkvBias: never,
   outputBias: never,
   queryKeyNorms: false,
-  window: windowEverywhere,
+  window: (reader, nLayer) => windowEverywhere(reader, nLayer, 4096),
 });
 
 /** Qwen2 (Yang et al. 2024) and Qwen2.5: biases for queries, keys and values. */
@@ -87,6 +87,7 @@ function readLlamaConfig(
     dims: Math.trunc(dHead * reader.rotaryShare(1)),
     theta: 10_000,
     nCtx: reader.size('max_position_embeddings', usual?.nCtx),
+    usualOriginal: usual?.originalCtx,
   });
   const pairs = reader.flag('rope_interleaved', false) ? 'neighbours' : 'halves';
   return {
@@ -171,14 +172,18 @@ export function slidingLayers(reader: ConfigReader, nLayer: number): boolean[] |
   return types.map((type) => type === 'sliding_attention');
 }
 
-/** One window for all layers, or none. */
-export function windowEverywhere(reader: ConfigReader, nLayer: number): (number | null)[] {
-  return new Array<number | null>(nLayer).fill(reader.optionalSize('sliding_window'));
+/** One window for all layers, or none: `usual` where config.json does not say, not even null. */
+export function windowEverywhere(
+  reader: ConfigReader,
+  nLayer: number,
+  usual: number | null = null,
+): (number | null)[] {
+  return new Array<number | null>(nLayer).fill(reader.optionalSize('sliding_window', usual));
 }
 
 function qwenWindow(reader: ConfigReader, nLayer: number): (number | null)[] {
   const used = reader.flag('use_sliding_window', false);
-  const size = used ? reader.optionalSize('sliding_window') : null;
+  const size = used ? reader.optionalSize('sliding_window', 4096) : null;
   const fromLayer = reader.count('max_window_layers', 28);
   const sliding = slidingLayers(reader, nLayer);
   return Array.from({ length: nLayer }, (_, layer) =>

@@ -6,8 +6,8 @@ const asLlama = llamaLike('phi3', {
   qkvBias: never,
   outputBias: never,
   queryKeyNorms: false,
-  window: windowEverywhere,
-  usual: { nCtx: 4096, epsilon: 1e-5 },
+  window: (reader, nLayer) => windowEverywhere(reader, nLayer),
+  usual: { nCtx: 4096, originalCtx: 4096, epsilon: 1e-5 },
 });
 
 /** Phi-3 and Phi-4 (Abdin et al. 2024): as Llama, with queries, keys and values in one matrix. */

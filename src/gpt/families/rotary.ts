@@ -7,7 +7,11 @@ interface RotaryOptions {
   dims: number;
   /** The base of the frequencies where config.json has none. */
   theta: number;
+  /** The family calls the base otherwise than `rope_theta`, and `theta` is it. */
+  ownTheta?: boolean;
   nCtx: number;
+  /** What a family takes for the context before scaling where config.json does not say. */
+  usualOriginal?: number;
   /** Which layers are meant where config.json has parameters for each kind of layer. */
   layers?: 'full_attention' | 'sliding_attention';
 }
@@ -21,7 +25,7 @@ interface RotaryOptions {
  */
 export function readRotary(
   reader: ConfigReader,
-  { dims, theta: usual, nCtx, layers }: RotaryOptions,
+  { dims, theta: usual, ownTheta = false, nCtx, usualOriginal, layers }: RotaryOptions,
 ): { rotary: Rotary; nCtx: number } {
   if (dims < 2 || dims % 2 !== 0) {
     throw new UserError(
@@ -33,11 +37,13 @@ export function readRotary(
   // What stands in the older keys is about the layers that see everything.
   const older = layers === 'sliding_attention' ? null : reader;
   const parameters = ofLayers ?? all ?? older?.object('rope_scaling') ?? null;
-  const theta =
-    parameters?.optionalPositive('rope_theta') ?? older?.optionalPositive('rope_theta') ?? usual;
+  const outside = ownTheta ? null : older?.optionalPositive('rope_theta');
+  const theta = parameters?.optionalPositive('rope_theta') ?? outside ?? usual;
   const base = Array.from({ length: dims / 2 }, (_, i) => 1 / theta ** ((2 * i) / dims));
-  const kind =
+  const written =
     parameters?.optionalText('rope_type') ?? parameters?.optionalText('type') ?? 'default';
+  // The first checkpoints of Phi-3 said so of what is LongRoPE by its factors.
+  const kind = written === 'yarn' && parameters?.has('short_factor') ? 'longrope' : written;
   const turned = (inverseFrequencies: number[], scale = 1, exactUpTo = nCtx) => ({
     rotary: {
       pairs: 'halves' as const,
@@ -50,8 +56,9 @@ export function readRotary(
   });
   if (parameters === null || kind === 'default') return turned(base);
   const original =
-    parameters.optionalSize('original_max_position_embeddings') ??
-    reader.optionalSize('original_max_position_embeddings');
+    reader.optionalSize('original_max_position_embeddings') ??
+    usualOriginal ??
+    parameters.optionalSize('original_max_position_embeddings');
   switch (kind) {
     case 'linear': {
       const factor = parameters.positive('factor');
@@ -68,12 +75,12 @@ export function readRotary(
     }
     case 'longrope':
     case 'su': {
-      const exact = Math.min(nCtx, original ?? nCtx);
-      const stretch =
-        original === null ? (parameters.optionalPositive('factor') ?? 1) : nCtx / original;
+      const trained = original ?? nCtx;
+      const exact = Math.min(nCtx, trained);
+      const stretch = parameters.optionalPositive('factor') ?? nCtx / trained;
       const scale =
         parameters.optionalPositive('attention_factor') ??
-        (stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(exact)));
+        (stretch <= 1 ? 1 : Math.sqrt(1 + Math.log(stretch) / Math.log(trained)));
       const factors = parameters.positives('short_factor', dims / 2);
       return turned(
         base.map((frequency, i) => frequency / factors[i]!),
