@@ -117,6 +117,12 @@ describe('a configuration', () => {
       expect(configOf(old).activation).toBe('geluTanh');
     });
 
+    it('where Gemma 3 is told to cap its scores, which only Gemma 2 does', () => {
+      const capped = { ...gemma, attn_logit_softcapping: 2, final_logit_softcapping: 3 };
+      expect(configOf(capped)).toMatchObject({ scoreCap: null, logitCap: 3 });
+      expect(configOf({ ...capped, model_type: 'gemma2' }).scoreCap).toBe(2);
+    });
+
     it('where GPT-NeoX has two bases', () => {
       const neox = { ...llama, model_type: 'gpt_neox', rotary_pct: 1 };
       const base = 1 / second({ ...neox, rotary_emb_base: 400, rope_theta: 9 });

@@ -75,7 +75,8 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
         attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(scaledBy)),
         attentionWindow: sliding.map((slides) => (slides ? window : null)),
         rotary: sliding.map((slides) => (slides ? local : rotary)),
-        scoreCap: generation === 1 ? null : reader.optionalPositive('attn_logit_softcapping', generation === 2 ? 50 : null), // prettier-ignore
+        // Gemma 3 can be told a cap too, but transformers makes nothing of it.
+        scoreCap: generation === 2 ? reader.optionalPositive('attn_logit_softcapping', 50) : null,
         logitCap: generation === 1 ? null : reader.optionalPositive('final_logit_softcapping', generation === 2 ? 30 : null), // prettier-ignore
         embeddingScale: Math.fround(Math.sqrt(nEmbd)),
         bosTokenId: reader.tokenId('bos_token_id', vocabSize),
