@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { GraphBuilder, type ExternalTensor, type OnnxGraph } from '../onnx/graphBuilder';
 import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
 import { defaultContextLimit } from '../protocol/contextLimit';
@@ -72,6 +73,7 @@ export class Model {
     const tied = await isTied(family, reader, config, checkpoint);
     const layout = family.layout(config, tied, reader);
     const tensors = tensorsOf(layout, checkpoint, reader);
+    if (weights.allNeeded) refuseUnused(weights, tensors);
     const architecture: Architecture = {
       config: { ...config, nCtx: Math.min(config.nCtx, contextLimit) },
       layout,
@@ -273,6 +275,20 @@ function tensorsOf(
       { cause },
     );
   }
+}
+
+/** @throws {UserError} where the file holds a tensor that changes what is computed, and is not used. */
+function refuseUnused(
+  { tensors, files }: Weights,
+  used: ReadonlyMap<string, ExternalTensor>,
+): void {
+  const places = new Set([...used.values()].map(({ offset }) => offset));
+  const unused = [...tensors.values()].find(({ offset }) => !places.has(offset));
+  if (unused === undefined) return;
+  throw new UserError(
+    `${basename(files[0]!.path)} holds "${unused.name}", which this family of models does not have: it ` +
+      'would be left out, and the numbers would be wrong. Choose another model.',
+  );
 }
 
 function quantisation(reader: ConfigReader): string {

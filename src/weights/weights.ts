@@ -19,6 +19,11 @@ export interface Weights {
   /** Size of all files. */
   bytes: number;
   tensors: ReadonlyMap<string, PlacedTensor>;
+  /**
+   * Where the format has none that is not part of the model: one that a model makes no use of is then
+   * one that it lacks.
+   */
+  allNeeded?: true;
 }
 
 export function weightsOfFile(file: WeightFile): Weights {

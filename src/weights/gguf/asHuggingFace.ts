@@ -26,6 +26,12 @@ export async function asHuggingFace(file: GgufFile): Promise<TranslatedModel> {
     );
   }
   const architecture = architectureOf(metadata);
+  if (!metadata.flag('{arch}.attention.causal', true)) {
+    throw metadata.refuse(
+      'looks ahead, as models for embeddings of texts do, so it predicts no next token. Choose ' +
+        'another model.',
+    );
+  }
   const config = await architecture.config({
     metadata,
     has: (name) => tensors.has(name),
@@ -41,10 +47,24 @@ export async function asHuggingFace(file: GgufFile): Promise<TranslatedModel> {
 
   const placed = new Map<string, PlacedTensor>();
   for (const tensor of weightsOfFile(file).tensors.values()) {
-    for (const part of parts(tensor, architecture, config)) placed.set(part.name, part);
+    const found = parts(tensor, architecture, config);
+    if (found.length === 0 && ofModel.test(tensor.name)) {
+      throw metadata.refuse(
+        `has the tensor "${tensor.name}", which the architecture "${metadata.architecture}" does ` +
+          'not know: it would be left out, and the numbers would be wrong. Choose another model.',
+      );
+    }
+    for (const part of found) placed.set(part.name, part);
   }
-  return { metadata, config, weights: { ...weightsOfFile(file), tensors: placed } };
+  const weights = { ...weightsOfFile(file), tensors: placed, allNeeded: true as const };
+  return { metadata, config, weights };
 }
+
+/**
+ * Tensors of the language model itself; beside them a file may hold those of a model that sees. Angles
+ * of rotation, which older files hold, are computed here.
+ */
+const ofModel = /^(blk\.(?!\d+\.attn_rot_embd)|token_|position_|output)/;
 
 /** A tensor under its name on Hugging Face, or as the three that it is there. */
 function parts(

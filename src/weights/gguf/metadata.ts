@@ -17,6 +17,11 @@ export class GgufMetadata {
     return this.entries.has(this.fullKey(key));
   }
 
+  /** Whether the entry is there and has a value for each of several things. */
+  isList(key: string): boolean {
+    return Array.isArray(this.get(key));
+  }
+
   number(key: string, fallback?: number): number {
     const value = this.get(key) ?? fallback;
     if (typeof value === 'number' && Number.isFinite(value)) return value;

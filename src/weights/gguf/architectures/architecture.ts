@@ -102,15 +102,20 @@ export function specialIds(metadata: GgufMetadata): HuggingFaceConfig {
 }
 
 /** `rope_scaling` of a config.json; null where positions are rotated as they are. */
-async function ropeScaling(contents: GgufContents): Promise<HuggingFaceConfig | null> {
+export async function ropeScaling(contents: GgufContents): Promise<HuggingFaceConfig | null> {
   const { metadata } = contents;
   const context = metadata.size('{arch}.context_length');
   const original = metadata.size('{arch}.rope.scaling.original_context_length', context);
   const attention = metadata.number('{arch}.rope.scaling.attn_factor', 1);
+  // The second is the first's older name; 0 is none.
+  const factor =
+    metadata.number('{arch}.rope.scaling.factor', 0) ||
+    metadata.number('{arch}.rope.scale_linear', 0) ||
+    1;
+  const type = metadata.text('{arch}.rope.scaling.type', factor === 1 ? 'none' : 'linear');
 
   // Llama 3's scaling comes as one factor for each frequency; LongRoPE has two such lists.
   const factors = await contents.factors('rope_freqs.weight');
-  if (factors) return { rope_type: 'factors', factors };
   const short = await contents.factors('rope_factors_short.weight');
   const long = await contents.factors('rope_factors_long.weight');
   if (short && long) {
@@ -123,10 +128,14 @@ async function ropeScaling(contents: GgufContents): Promise<HuggingFaceConfig | 
       attention_factor: attention,
     };
   }
-
-  const factor = metadata.number('{arch}.rope.scaling.factor', 1);
-  const type = metadata.text('{arch}.rope.scaling.type', factor === 1 ? 'none' : 'linear');
-  switch (type) {
+  if (attention !== 1 && type !== 'yarn') {
+    throw metadata.refuse('scales its attention without YaRN, which is not supported.');
+  }
+  if (factors && (type === 'none' || type === 'linear')) {
+    const slower = type === 'linear' ? factor : 1;
+    return { rope_type: 'factors', factors: factors.map((each) => each * slower) };
+  }
+  switch (factors ? `${type} and a factor for each frequency` : type) {
     case 'none':
       return null;
     case 'linear':
@@ -138,8 +147,48 @@ async function ropeScaling(contents: GgufContents): Promise<HuggingFaceConfig | 
         original_max_position_embeddings: original,
         beta_fast: metadata.number('{arch}.rope.scaling.yarn_beta_fast', 32),
         beta_slow: metadata.number('{arch}.rope.scaling.yarn_beta_slow', 1),
+        attention_factor: attention * yarnMagnitude(metadata, factor),
       };
     default:
       throw metadata.refuse(`scales its positions by "${type}", which is not supported.`);
   }
+}
+
+/**
+ * What YaRN multiplies turned features by.
+ *
+ * @throws {UserError} where the file has it turn them otherwise than by the paper.
+ */
+function yarnMagnitude(metadata: GgufMetadata, factor: number): number {
+  // Below 0 is as the paper has it.
+  const mixing = metadata.number('{arch}.rope.scaling.yarn_ext_factor', -1);
+  const own = metadata.number('{arch}.rope.scaling.yarn_attn_factor', 1);
+  const weight = metadata.number('{arch}.rope.scaling.yarn_log_multiplier', 0);
+  if ((mixing >= 0 && mixing !== 1) || own !== 1 || weight !== 0) {
+    throw metadata.refuse('has a kind of YaRN of its own, which is not supported.');
+  }
+  return factor <= 1 ? 1 : 0.1 * Math.log(factor) + 1;
+}
+
+/**
+ * Which layers attend to a window, as `layer_types` of a config.json: by a flag for each layer, or
+ * every layer but each `period`-th.
+ */
+export function layerTypes(metadata: GgufMetadata, usualPeriod: number): string[] {
+  const key = '{arch}.attention.sliding_window_pattern';
+  const layers = metadata.size('{arch}.block_count');
+  const slides = metadata.isList(key)
+    ? metadata.numbers(key).map((flag) => flag !== 0)
+    : slidingBut(metadata.size(key, usualPeriod), layers);
+  if (slides.length !== layers) {
+    throw metadata.refuse(
+      `has ${layers} layers, but says of ${slides.length} whether they attend to a window. ` +
+        'Download it again.',
+    );
+  }
+  return slides.map((slides) => (slides ? 'sliding_attention' : 'full_attention'));
+}
+
+function slidingBut(period: number, layers: number): boolean[] {
+  return Array.from({ length: layers }, (_, layer) => (layer + 1) % period !== 0);
 }

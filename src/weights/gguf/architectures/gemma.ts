@@ -1,5 +1,6 @@
 import {
   headNormNames,
+  layerTypes,
   llamaLikeConfig,
   llamaNames,
   rmsNormEpsilon,
@@ -42,6 +43,7 @@ export const gemma2: GgufArchitecture = {
       attn_logit_softcapping: metadata.number('{arch}.attn_logit_softcapping', 50),
       final_logit_softcapping: metadata.number('{arch}.final_logit_softcapping', 30),
       sliding_window: metadata.size('{arch}.attention.sliding_window', 4096),
+      layer_types: layerTypes(metadata, 2),
       query_pre_attn_scalar: queryScalar(config, 46),
     };
   },
@@ -61,7 +63,7 @@ export const gemma3: GgufArchitecture = {
       attn_logit_softcapping: null,
       final_logit_softcapping: softcap || null,
       ...(window > 0
-        ? { sliding_window: window, sliding_window_pattern: 6 }
+        ? { sliding_window: window, layer_types: layerTypes(metadata, 6) }
         : { layer_types: new Array<string>(layers).fill('full_attention') }),
       rope_local_base_freq: metadata.number('{arch}.rope.freq_base_swa', 10000),
       query_pre_attn_scalar: queryScalar(config, 62),

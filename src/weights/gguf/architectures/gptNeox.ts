@@ -1,4 +1,4 @@
-import { layerNormEpsilon, specialIds, type GgufArchitecture } from './architecture';
+import { layerNormEpsilon, ropeScaling, specialIds, type GgufArchitecture } from './architecture';
 
 /** GPT-NeoX and Pythia. */
 export const gptNeox: GgufArchitecture = {
@@ -14,10 +14,11 @@ export const gptNeox: GgufArchitecture = {
     'blk.{}.ffn_down': 'gpt_neox.layers.{}.mlp.dense_4h_to_h',
   },
 
-  config({ metadata, has, rows }) {
+  async config(contents) {
+    const { metadata, has, rows } = contents;
     const hidden = metadata.size('{arch}.embedding_length');
     const heads = metadata.size('{arch}.attention.head_count');
-    return Promise.resolve({
+    return {
       model_type: 'gpt_neox',
       vocab_size: rows('token_embd.weight'),
       max_position_embeddings: metadata.size('{arch}.context_length'),
@@ -29,11 +30,12 @@ export const gptNeox: GgufArchitecture = {
       hidden_act: 'gelu',
       rotary_pct: metadata.size('{arch}.rope.dimension_count', hidden / heads) / (hidden / heads),
       rotary_emb_base: metadata.number('{arch}.rope.freq_base', 10000),
+      rope_scaling: await ropeScaling(contents),
       use_parallel_residual: metadata.flag('{arch}.use_parallel_residual', true),
       tie_word_embeddings: !has('output.weight'),
       // All queries, then all keys, then all values, instead of the three of each head side by side.
       qkv_by_head: false,
       ...specialIds(metadata),
-    });
+    };
   },
 };
