@@ -15,7 +15,10 @@ export function logSumExp(logits: ArrayLike<number>): number {
 export function softmax(logits: ArrayLike<number>, temperature = 1): Float64Array {
   // Not `Float64Array.from`, which is many times slower.
   const scaled = new Float64Array(logits.length);
-  for (let i = 0; i < logits.length; i++) scaled[i] = logits[i]! / temperature;
+  // With the maximum taken out before, so that no temperature is too low.
+  let max = -Infinity;
+  for (let i = 0; i < logits.length; i++) max = Math.max(max, logits[i]!);
+  for (let i = 0; i < logits.length; i++) scaled[i] = (logits[i]! - max) / temperature;
   const total = logSumExp(scaled);
   return scaled.map((logit) => Math.exp(logit - total));
 }

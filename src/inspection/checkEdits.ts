@@ -1,7 +1,7 @@
 import type { GptConfig } from '../gpt/config';
 import type { Edit, PatternRow } from '../protocol/interventions';
 import { UserError } from '../protocol/userError';
-import { checkHead, checkLayer, checkPosition } from './places';
+import { checkHead, checkLayer, checkPosition, firstSeen } from './places';
 
 /** How far the sum of given weights may be from 1. */
 const tolerance = 1e-3;
@@ -36,7 +36,7 @@ function checkEdit(edit: Edit, config: GptConfig, n: number): void {
     case 'setPatternRow':
       checkHead(config, edit.layer, edit.head);
       checkPosition(n, edit.query);
-      return checkRow(edit.to, edit.query);
+      return checkRow(edit.to, edit.query, firstSeen(config, edit.layer, edit.query));
     case 'steer': {
       checkLayer(config, edit.layer);
       checkFactor(edit.factor);
@@ -66,18 +66,17 @@ function checkFactor(factor: number): void {
   throw new UserError(`A factor must be a finite number, not ${String(factor)}.`);
 }
 
-function checkRow(row: PatternRow, query: number): void {
+/** @param first the first token that the query sees. */
+function checkRow(row: PatternRow, query: number, first: number): void {
   switch (row?.rule) {
     case 'uniform':
       return;
     case 'only':
     case 'without':
-      if (Number.isInteger(row.key) && row.key >= 0 && row.key <= query) return;
-      throw new UserError(
-        `Token ${query} cannot look at token ${row.key}: it sees tokens 0 to ${query} only.`,
-      );
+      if (Number.isInteger(row.key) && row.key >= first && row.key <= query) return;
+      throw unseen(row.key, query, first);
     case 'weights':
-      return checkWeights(row.weights, query);
+      return checkWeights(row.weights, query, first);
     default:
       throw new UserError(
         'A row of an attention pattern is set by "only", "uniform", "without" or "weights", not ' +
@@ -86,7 +85,13 @@ function checkRow(row: PatternRow, query: number): void {
   }
 }
 
-function checkWeights(weights: readonly number[], query: number): void {
+function unseen(key: number, query: number, first: number): UserError {
+  return new UserError(
+    `Token ${query} cannot look at token ${key}: it sees tokens ${first} to ${query} only.`,
+  );
+}
+
+function checkWeights(weights: readonly number[], query: number, first: number): void {
   if (!Array.isArray(weights) || weights.length !== query + 1) {
     throw new UserError(
       `Token ${query} sees ${query + 1} tokens, so its row needs ${query + 1} weights, not ` +
@@ -97,6 +102,8 @@ function checkWeights(weights: readonly number[], query: number): void {
   if (wrong !== undefined) {
     throw new UserError(`Attention weights are numbers from 0 to 1, not ${String(wrong)}.`);
   }
+  const far = (weights as readonly number[]).findIndex((weight) => weight > 0);
+  if (far >= 0 && far < first) throw unseen(far, query, first);
   const sum = (weights as readonly number[]).reduce((total, weight) => total + weight, 0);
   if (Math.abs(sum - 1) > tolerance) {
     throw new UserError(

@@ -4,6 +4,7 @@ import type { Model } from '../gpt/model';
 import { attentionAt } from '../gpt/probes/attentionAt';
 import { changedBlock, noEdits, type BlockEdits } from '../gpt/probes/changedBlock';
 import type { Edit, PatternRow } from '../protocol/interventions';
+import { firstSeen } from './places';
 import { UserError } from '../protocol/userError';
 
 /** A pass that was changed on its way. */
@@ -107,7 +108,8 @@ async function editsOfBlock(
         const rows = block.patternRows;
         const before = rows.find((row) => row.head === head && row.query === query);
         const weights = before?.weights ?? (await patternRow(model, layer, residPre, head, query));
-        setRow(weights, edit.to, { layer, head, query });
+        const first = firstSeen(model.config, layer, query);
+        setRow(weights, edit.to, { layer, head, query, first });
         if (!before) rows.push({ head, query, weights });
         break;
       }
@@ -133,7 +135,7 @@ async function patternRow(
 function setRow(
   weights: Float32Array, // [n]
   to: PatternRow,
-  { layer, head, query }: { layer: number; head: number; query: number },
+  { layer, head, query, first }: { layer: number; head: number; query: number; first: number },
 ): void {
   switch (to.rule) {
     case 'only':
@@ -141,7 +143,7 @@ function setRow(
       weights[to.key] = 1;
       return;
     case 'uniform':
-      weights.fill(0).fill(1 / (query + 1), 0, query + 1);
+      weights.fill(0).fill(1 / (query + 1 - first), first, query + 1);
       return;
     case 'weights':
       weights.set(to.weights);

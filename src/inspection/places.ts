@@ -26,6 +26,11 @@ export function checkTokenId({ vocabSize }: GptConfig, id: number): void {
   throw new UserError(`There is no token ${id}: ids go from 0 to ${vocabSize - 1}.`);
 }
 
+/** The first position that a query of a layer sees: its window, where it has one, ends there. */
+export function firstSeen({ attentionWindow }: GptConfig, layer: number, query: number): number {
+  return Math.max(0, query + 1 - (attentionWindow[layer] ?? Infinity));
+}
+
 /** Whether a list of this length has such an index. */
 export function isIndex(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < length;

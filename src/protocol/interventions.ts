@@ -24,7 +24,7 @@ export type PatternRow =
   | { rule: 'uniform' }
   /** The others keep their shares of what is left. */
   | { rule: 'without'; key: number }
-  /** For keys 0 to the query; they sum to 1. */
+  /** For keys 0 to the query; they sum to 1, and are 0 before the window of a layer that has one. */
   | { rule: 'weights'; weights: number[] };
 
 /**

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../src/engine/engine';
+import type { GptConfig } from '../../src/gpt/config';
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
+import { checkEdits } from '../../src/inspection/checkEdits';
 import { editedPass } from '../../src/inspection/editedPass';
 import type { Edit } from '../../src/protocol/interventions';
 import { UserError } from '../../src/protocol/userError';
@@ -280,6 +282,22 @@ describe('intervene', () => {
     const failure = handlers.intervene({ run, edits: edits as Edit[], topK: 1, position });
     await expect(failure).rejects.toBeInstanceOf(UserError);
     await expect(failure).rejects.toThrow(sentence);
+  });
+
+  it.each<[string, Extract<Edit, { kind: 'setPatternRow' }>['to'], RegExp | null]>([
+    ['a key before the window', { rule: 'only', key: 1 }, /token 4 cannot look at token 1: it sees tokens 2 to 4 only/i], // prettier-ignore
+    ['a key in the window', { rule: 'only', key: 2 }, null],
+    ['weights before the window', { rule: 'weights', weights: [0, 0.5, 0.5, 0, 0] }, /cannot look at token 1/], // prettier-ignore
+    ['weights in the window', { rule: 'weights', weights: [0, 0, 0.5, 0.5, 0] }, null],
+  ])('knows %s of a layer that has one', (_, to, sentence) => {
+    const config = {
+      nLayer: 3,
+      nHead: 2,
+      attentionWindow: [null, 3, null],
+    } as unknown as GptConfig;
+    const check = () => checkEdits([row(4, to)], config, n);
+    if (sentence) expect(check).toThrow(sentence);
+    else check();
   });
 
   it.each([-1, n, 0.5])('refuses position %d', async (at) => {

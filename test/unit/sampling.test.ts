@@ -18,3 +18,10 @@ it('orders tokens by their logits, and equal ones by their ids', () => {
   });
   expect(Array.from(sampledDistribution(logits, plain).ids)).toEqual(byComparison);
 });
+
+it('takes the most likely token alone at a temperature as low as there is', () => {
+  const logits = Float32Array.of(-40, 3, 2.5, -1);
+  const { ids, probabilities } = sampledDistribution(logits, { ...plain, temperature: 5e-324 });
+  expect([...ids]).toEqual([1, 2, 3, 0]);
+  expect([...probabilities]).toEqual([1, 0, 0, 0]);
+});
