@@ -54,8 +54,9 @@ function endProgress(): void {
 
 // Whoever reads only the beginning (`| head`) closes the pipe: no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`The output cannot be written (${error.code ?? error.message}).\n`);
+  process.exit(1);
 });
 
 main(process.argv.slice(2)).then(

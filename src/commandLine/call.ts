@@ -35,7 +35,8 @@ export class CommandCall {
     const folder = resolve(this.string('model') ?? this.bundledModel);
     return {
       folder,
-      threads: this.integer('threads', { fallback: 0 }),
+      // As the setting in the editor: many thousands would bring the system to a halt.
+      threads: this.integer('threads', { fallback: 0, max: 64 }),
       contextLimit: this.integer('context', { fallback: defaultContextLimit, min: 1 }),
     };
   }

@@ -634,6 +634,15 @@ it('does not mind a reader that stops reading', () => {
   expect({ stdout, stderr }).toEqual({ stdout: '{', stderr: '' });
 });
 
+it.skipIf(!existsSync('/dev/full'))('says that there is no room for what it writes', () => {
+  const command = `"${process.execPath}" "${cli}" model ${model.join(' ')} > /dev/full`;
+  const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: 'The output cannot be written (ENOSPC).\n',
+  });
+});
+
 describe('failures', () => {
   it.each([
     ['no command', []],
@@ -642,6 +651,7 @@ describe('failures', () => {
     ['two texts', ['inspect', '--text', 'a', '--file', 'b']],
     ['a surplus argument', ['inspect', 'now']],
     ['a number that is none', ['inspect', '--text', 'a', '--top-k', 'many']],
+    ['more threads than the setting takes', ['inspect', '--text', 'a', '--threads', '65']],
     ['a number that is not whole', ['inspect', '--text', 'a', '--top-k', '1.5']],
     ['a number out of range', ['generate', '--text', 'a', '--top-p', '1.5']],
     ['no layer', ['attention', '--text', 'a']],
