@@ -54,7 +54,7 @@ export class AddedTokens {
   }
 
   /**
-   * The whole text in sections, none of them empty.
+   * The whole text in sections, none of them empty but tokens whose white space was taken before them.
    *
    * @param withSpecial special tokens are found too
    */
@@ -72,16 +72,19 @@ export class AddedTokens {
       at = end;
       if (token.special && !withSpecial) continue;
       if (token.singleWord && isInWord(text, start, end)) continue;
-      if (start < done) continue; // white space that the token before has taken already
       if (token.lstrip) {
         while (start > done && whiteSpace.test(text[start - 1]!)) start--;
+        start = Math.max(start, done);
       }
       if (token.rstrip) {
         while (end < text.length && whiteSpace.test(text[end]!)) end++;
       }
       if (done < start) yield { token: null, start: done, end: start };
-      yield { token, start, end };
-      done = end;
+      // White space that the token before has taken is not its own, but only one that would have taken
+      // white space before it itself is dropped where nothing else is left of it.
+      const own = Math.max(start, done);
+      if (start < end) yield { token, start: own, end: Math.max(own, end) };
+      if (start <= end) done = end;
     }
     if (done < text.length) yield { token: null, start: done, end: text.length };
   }

@@ -396,6 +396,28 @@ describe('tokens', () => {
     expect(tokenizer.find('<s>')).toBeNull();
   });
 
+  it('count where the one before took their white space, as in tokenizers 0.23', async () => {
+    const [n, add, spaces] = [300, 301, 302];
+    const make = (lstrip: boolean) => {
+      const token = (content: string, id: number, rest: object) => ({ content, id, special: false, normalized: false, ...rest }); // prettier-ignore
+      const added_tokens = [
+        token('n ', n, { rstrip: true }),
+        token('  add', add, { lstrip }),
+        token('  ', spaces, { lstrip, rstrip: lstrip }),
+      ];
+      return tokenizerFromJson(plain({ added_tokens }), null, 'It');
+    };
+    const encode = async (tokenizer: Tokenizer, text: string) =>
+      (await tokenizer.encode(text)).slice().map(({ id, start, end }) => [id, start, end]);
+    const [plainly, stripping] = [await make(false), await make(true)];
+    const x = byteNames.indexOf('x');
+    expect(await encode(plainly, 'n   addx')).toEqual([[n, 0, 4], [add, 4, 7], [x, 7, 8]]); // prettier-ignore
+    expect(await encode(stripping, 'n   addx')).toEqual([[n, 0, 4], [add, 4, 7], [x, 7, 8]]); // prettier-ignore
+    expect((await encode(plainly, 'n     x')).map(([id]) => id)).toEqual([n, spaces, spaces, x]);
+    expect(await encode(stripping, 'n     x')).toEqual([[n, 0, 6], [x, 6, 7]]); // prettier-ignore
+    expect(await encode(stripping, '     ')).toEqual([[spaces, 0, 5]]);
+  });
+
   it('may be missing between others', async () => {
     const tokenizer = await tokenizerFromJson(
       plain({ added_tokens: [added('<x>', 300)] }),
