@@ -396,6 +396,17 @@ describe('tokens', () => {
     expect(tokenizer.find('<s>')).toBeNull();
   });
 
+  it('are looked for in no text that would take minutes to normalise', async () => {
+    const tokenizer = await tokenizerFromJson(plain({ normalizer: { type: 'NFC' } }), null, 'It');
+    const text = (times: number) => `a${'\u0316\u0301'.repeat(times)}b`;
+    expect((await tokenizer.encode(text(1000))).length).toBeGreaterThan(2000);
+    const failure = await tokenizer.encode(text(500_000)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UserError);
+    expect((failure as UserError).message).toMatch(
+      /^The text has 1000000 combining marks .* out\.$/,
+    );
+  }, 2000);
+
   it('count where the one before took their white space, as in tokenizers 0.23', async () => {
     const [n, add, spaces] = [300, 301, 302];
     const make = (lstrip: boolean) => {

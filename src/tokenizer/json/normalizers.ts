@@ -1,3 +1,4 @@
+import { UserError } from '../../protocol/userError';
 import { Alignment } from './alignment';
 
 /** Changes a text before it is cut; null where it leaves it as it is in length and place. */
@@ -8,6 +9,22 @@ type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 /** What can change with the character before it: marks, medial and final jamo, and a few letters. */
 const segment = /[^][\p{M}\u1160-\u11FF\uD7B0-\uD7FF\uFF9E\uFF9F\u{16D63}-\u{16D6A}]*/gu;
 
+/** Marks behind one another: the system sorts them in the square of their number, and cannot be stopped. */
+const manyMarks = /\p{M}{64,}/gu;
+/** UTF-16 units of such; these take a twentieth of a second. */
+const mostMarks = 10_000;
+
+/** @throws {UserError} where there are so many marks behind one another that it would take minutes. */
+function checkMarks(text: string): void {
+  for (const [marks] of text.matchAll(manyMarks)) {
+    if (marks.length <= mostMarks) continue;
+    throw new UserError(
+      `The text has ${marks.length} combining marks behind one another, too many to be put in ` +
+        'order as this model reads them. Take them out.',
+    );
+  }
+}
+
 /**
  * A Unicode normalization form. Most texts have it already, which is quick to see. In any other
  * the characters that change are found one by one, so that all others keep their exact place; those
@@ -15,6 +32,7 @@ const segment = /[^][\p{M}\u1160-\u11FF\uD7B0-\uD7FF\uFF9E\uFF9F\u{16D63}-\u{16D
  */
 export function unicodeForm(form: UnicodeForm): Normalizer {
   return (text) => {
+    checkMarks(text);
     const whole = text.normalize(form);
     if (whole === text) return { text, alignment: null };
     const alignment = new Alignment();
