@@ -1,6 +1,11 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import type { Architecture } from './families/family';
-import { attentionShape, attnOut as attentionWrites, queryKeyValue } from './parts/attention';
+import {
+  attentionShape,
+  attnOut as attentionWrites,
+  groupedQueryKeyValue,
+  queryKeyValue,
+} from './parts/attention';
 import { mlpNeurons, mlpOut as mlpWrites } from './parts/mlp';
 import { fusedAttention } from './stages/attention';
 import { ofEach, positionsFrom } from './stages/positions';
@@ -35,8 +40,20 @@ export function block(
   attend: (q: Value, k: Value, v: Value) => Value,
   changes: BlockChanges = {},
 ): BlockValues {
-  const same = (value: Value) => value;
   const z = attend(...queryKeyValue(g, model, layer, residPre, positions));
+  return withAttention(g, model, layer, residPre, z, changes);
+}
+
+/** What follows in a block once it is known what its heads read, z [n, nHead · dHead]. */
+function withAttention(
+  g: GraphBuilder,
+  model: Architecture,
+  layer: number,
+  residPre: Value,
+  z: Value,
+  changes: BlockChanges = {},
+): BlockValues {
+  const same = (value: Value) => value;
   const attnOut = (changes.attnOut ?? same)(attentionWrites(g, model, layer, z));
   const residMid = g.op('Add', [residPre, attnOut]);
   const mlpIn = model.config.parallelResidual ? residPre : residMid;
@@ -56,7 +73,7 @@ export function ownBlock(
   const shape = attentionShape(model.config, layer);
   const part = (at: number) => g.op('Gather', [sequences, g.constant('I64', [at])], { axis: 0n });
   const positions = ofEach(g, positionsFrom(g, null, part(1)), part(0));
-  return block(g, model, layer, residPre, positions, (q, k, v) =>
-    fusedAttention(g, q, k, v, sequences, shape),
-  );
+  const [q, k, v] = groupedQueryKeyValue(g, model, layer, residPre, positions);
+  const z = fusedAttention(g, q, k, v, sequences, shape);
+  return withAttention(g, model, layer, residPre, z);
 }

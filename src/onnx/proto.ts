@@ -6,7 +6,16 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  */
 
 /** TensorProto.DataType */
-export const dataTypes = { F32: 1, U8: 2, I8: 3, I64: 7, BOOL: 9, F16: 10, BF16: 16 } as const;
+export const dataTypes = {
+  F32: 1,
+  U8: 2,
+  I8: 3,
+  I32: 6,
+  I64: 7,
+  BOOL: 9,
+  F16: 10,
+  BF16: 16,
+} as const;
 export type DataType = keyof typeof dataTypes;
 
 /** A fixed size, or the name of one that a run decides. */

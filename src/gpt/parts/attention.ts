@@ -7,6 +7,7 @@ import {
   attentionOfOne,
   type AttentionAtPosition,
 } from '../stages/attentionAtPosition';
+import { forEachHead } from '../stages/attention';
 import { positionsFromZero } from '../stages/positions';
 import { anglesAt, turn } from '../stages/rotary';
 import type { AttentionShape } from '../stages/scores';
@@ -17,6 +18,7 @@ export function attentionShape(config: GptConfig, layer: number): AttentionShape
   const window = config.attentionWindow[layer]!;
   return {
     nHead: config.nHead,
+    nKvHead: config.nKvHead,
     dHead: config.dHead,
     scale: config.attentionScale[layer]!,
     window: window !== null && window < config.nCtx ? window : null,
@@ -35,6 +37,19 @@ export function queryKeyValue(
   residPre: Value,
   positions: Value,
 ): [Value, Value, Value] {
+  const [q, k, v] = groupedQueryKeyValue(g, model, layer, residPre, positions);
+  const shape = attentionShape(model.config, layer);
+  return [q, forEachHead(g, k, shape), forEachHead(g, v, shape)];
+}
+
+/** The same with keys and values as heads share them, [n, nKvHead · dHead]. */
+export function groupedQueryKeyValue(
+  g: GraphBuilder,
+  model: Architecture,
+  layer: number,
+  residPre: Value,
+  positions: Value,
+): [Value, Value, Value] {
   const { nHead, nKvHead, rotary } = model.config;
   const block = model.layout.blocks[layer]!;
   const read = normalise(g, model, block.attentionNorm, residPre);
@@ -47,7 +62,7 @@ export function queryKeyValue(
     q = turn(g, q, angles, turned, nHead);
     k = turn(g, k, angles, turned, nKvHead);
   }
-  return [q, shared(g, k, model.config), shared(g, v, model.config)];
+  return [q, k, v];
 }
 
 function project(
@@ -82,14 +97,6 @@ function normaliseHeads(
   if (!norm) return x;
   const byHead = g.reshape(x, [-1, heads, model.config.dHead]);
   return g.reshape(normalise(g, model, norm, byHead), [-1, heads * model.config.dHead]);
-}
-
-/** Repeats keys or values for each head that shares them: [n, nKvHead · dHead] → [n, nHead · dHead]. */
-function shared(g: GraphBuilder, x: Value, { nHead, nKvHead, dHead }: GptConfig): Value {
-  if (nHead === nKvHead) return x;
-  const byHead = g.reshape(x, [-1, nKvHead, 1, dHead]);
-  const times = g.constant('I64', [1, 1, nHead / nKvHead, 1]);
-  return g.reshape(g.op('Expand', [byHead, times]), [-1, nHead * dHead]);
 }
 
 /** What every head does at one query position ([1] int64), for residPre [n, nEmbd]. */

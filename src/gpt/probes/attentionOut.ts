@@ -1,6 +1,6 @@
 import type { Model } from '../model';
 import { fusedAttention } from '../stages/attention';
-import { attentionShape, attnOut as writtenBy, queryKeyValue } from '../parts/attention';
+import { attentionShape, attnOut as writtenBy, groupedQueryKeyValue } from '../parts/attention';
 import { positionsFromZero } from '../stages/positions';
 
 /** What attention did in one layer, at every position. */
@@ -22,7 +22,7 @@ export async function attentionOut(
     const sequences = g.op('Concat', [g.constant('I64', [1]), n], { axis: 0n });
     const shape = attentionShape(config, layer);
     const positions = positionsFromZero(g, resid);
-    const [q, k, v] = queryKeyValue(g, architecture, layer, resid, positions);
+    const [q, k, v] = groupedQueryKeyValue(g, architecture, layer, resid, positions);
     const z = fusedAttention(g, q, k, v, sequences, shape);
     g.output('z', z, 'F32', ['n', shape.nHead * shape.dHead]);
     g.output('attnOut', writtenBy(g, architecture, layer, z), 'F32', ['n', config.nEmbd]);

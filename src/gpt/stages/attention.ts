@@ -10,22 +10,52 @@ import { causalMask, masked, windowBias, type AttentionShape } from './scores';
 export function fusedAttention(
   g: GraphBuilder,
   q: Value, // [b · n, nHead · dHead]
-  k: Value, // [b · n, nHead · dHead]
-  v: Value, // [b · n, nHead · dHead]
+  k: Value, // [b · n, nKvHead · dHead]
+  v: Value, // [b · n, nKvHead · dHead]
   sequences: Value,
   shape: AttentionShape,
 ): Value {
-  const { nHead, dHead, scale, window, cap } = shape;
-  const width = nHead * dHead;
-  if (cap !== null) return cappedAttention(g, [q, k, v], sequences, shape);
-  const dims = g.op('Concat', [sequences, g.constant('I64', [width])], { axis: 0n });
-  const batched = [q, k, v].map((x) => g.op('Reshape', [x, dims]));
-  const attributes = { num_heads: BigInt(nHead), unidirectional: 1n, scale };
-  const n = g.op('Gather', [sequences, g.constant('I64', [1])], { axis: 0n });
-  const inputs =
-    window === null ? batched : [...batched, '', '', windowBias(g, null, n, n, window)];
-  const z = g.contrib('MultiHeadAttention', inputs, attributes); // [b, n, nHead · dHead]
-  return g.reshape(z, [-1, width]);
+  const { nHead, nKvHead, dHead, scale, window, cap } = shape;
+  const own = (x: Value) => forEachHead(g, x, shape);
+  if (cap !== null) return cappedAttention(g, [q, own(k), own(v)], sequences, shape);
+  const batched = (x: Value, heads: number) => {
+    const width = g.constant('I64', [heads * dHead]);
+    return g.op('Reshape', [x, g.op('Concat', [sequences, width], { axis: 0n })]);
+  };
+  const part = (at: number) => g.op('Gather', [sequences, g.constant('I64', [at])], { axis: 0n });
+  let z: Value; // [b, n, nHead · dHead]
+  // The operator for shared keys and values takes only heads of such lengths.
+  if (nKvHead < nHead && dHead % 8 === 0) {
+    const inputs = [batched(q, nHead), batched(k, nKvHead), batched(v, nKvHead)];
+    const last = g.cast(g.op('Sub', [part(1), g.constant('I64', [1])]), 'I32');
+    const lengths = [g.op('Expand', [last, part(0)]), g.cast(part(1), 'I32')];
+    const attributes = {
+      num_heads: BigInt(nHead),
+      kv_num_heads: BigInt(nKvHead),
+      scale,
+      ...(window === null ? {} : { local_window_size: BigInt(window) }),
+    };
+    // All keys and values are outputs 2 and 3, which it wants to be asked for.
+    z = g.contrib('GroupQueryAttention', [...inputs, '', '', ...lengths], attributes, 3);
+  } else {
+    const inputs = [batched(q, nHead), batched(own(k), nHead), batched(own(v), nHead)];
+    const attributes = { num_heads: BigInt(nHead), unidirectional: 1n, scale };
+    const bias = window === null ? [] : ['', '', windowBias(g, null, part(1), part(1), window)];
+    z = g.contrib('MultiHeadAttention', [...inputs, ...bias], attributes);
+  }
+  return g.reshape(z, [-1, nHead * dHead]);
+}
+
+/** Keys or values for each head, where several share them: [n, nKvHead · dHead] → [n, nHead · dHead]. */
+export function forEachHead(
+  g: GraphBuilder,
+  x: Value,
+  { nHead, nKvHead, dHead }: AttentionShape,
+): Value {
+  if (nHead === nKvHead) return x;
+  const shared = g.reshape(x, [-1, nKvHead, 1, dHead]);
+  const times = g.constant('I64', [1, 1, nHead / nKvHead, 1]);
+  return g.reshape(g.op('Expand', [shared, times]), [-1, nHead * dHead]);
 }
 
 /** The same for scores that are capped, which the fused operator does not know. */

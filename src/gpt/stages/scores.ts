@@ -3,6 +3,8 @@ import { positionsFrom } from './positions';
 
 export interface AttentionShape {
   nHead: number;
+  /** Heads of keys and values; each serves nHead / nKvHead query heads that stand side by side. */
+  nKvHead: number;
   dHead: number;
   /** What the scores q·k are multiplied by. */
   scale: number;
