@@ -2,7 +2,8 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { UserError } from '../protocol/userError';
 import { asHuggingFace } from '../weights/gguf/asHuggingFace';
-import { readGguf } from '../weights/gguf/readGguf';
+import { isLaterPart, namesOfParts } from '../weights/gguf/partNames';
+import { readGgufModel } from '../weights/gguf/parts';
 import { vocabularyOf, type HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
 import { readSafetensors } from '../weights/safetensors';
 import { readShards } from '../weights/shards';
@@ -22,7 +23,8 @@ export interface ModelFiles {
 
 /**
  * Looks into a model: a folder with config.json and safetensors in one file or several, as Hugging
- * Face and nanoGPT write them; a GGUF file; or a folder that holds one.
+ * Face and nanoGPT write them; a GGUF file, or one of the several of a model; or a folder that
+ * holds one.
  *
  * @throws {UserError} where there is none that can be read.
  */
@@ -60,12 +62,14 @@ const modelFile =
 /** Names a model's present files: training that overwrites a checkpoint makes another model of it. */
 export async function filesStamp(path: string): Promise<string> {
   const names = await readdir(path).catch(() => null);
-  const files = names ? names.filter((name) => modelFile.test(name)).sort() : [''];
+  const files = names
+    ? names.filter((name) => modelFile.test(name)).map((name) => join(path, name))
+    : namesOfParts(path);
   const stamps = await Promise.all(
-    files.map((name) =>
-      stat(join(path, name)).then(
-        ({ mtimeMs, size, ino }) => `${name}:${mtimeMs}:${size}:${ino}`,
-        () => `${name}:unreadable`,
+    files.sort().map((file) =>
+      stat(file).then(
+        ({ mtimeMs, size, ino }) => `${basename(file)}:${mtimeMs}:${size}:${ino}`,
+        () => `${basename(file)}:unreadable`,
       ),
     ),
   );
@@ -73,7 +77,7 @@ export async function filesStamp(path: string): Promise<string> {
 }
 
 async function openGguf(path: string): Promise<ModelFiles> {
-  const { config, weights, metadata } = await asHuggingFace(await readGguf(path));
+  const { config, weights, metadata } = await asHuggingFace(await readGgufModel(path));
   return {
     config: ConfigReader.of(config, basename(path)),
     weights: () => Promise.resolve(weights),
@@ -91,7 +95,9 @@ async function ggufAt(path: string): Promise<string | null> {
   const names = info?.isDirectory() ? await readdir(path).catch((): string[] => []) : [];
   if (names.some((name) => name === safetensors || name === shardIndex)) return null;
   // A projector of pictures comes beside the model that it is for.
-  const ggufs = names.filter((name) => name.endsWith('.gguf') && !name.startsWith('mmproj'));
+  const ggufs = names.filter(
+    (name) => name.endsWith('.gguf') && !name.startsWith('mmproj') && !isLaterPart(name),
+  );
   if (ggufs.length === 1) return join(path, ggufs[0]!);
   if (ggufs.length > 1) {
     throw new UserError(

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { forwardPass } from '../../src/gpt/forwardPass';
 import { Model } from '../../src/gpt/model';
@@ -96,6 +96,33 @@ it('is found where a folder holds one GGUF file and nothing else of a model', as
   expect(model.description.name).toBe('float32');
   await model.release();
 });
+
+it.each(['', 'legacy-00001-of-00003.gguf', 'legacy-00003-of-00003.gguf'])(
+  'is the same, bit for bit, in several files, of which "%s" is named',
+  async (named) => {
+    const { inputs } = loadGolden('legacy', root);
+    const folder = join(root, 'split');
+    const whole = await Model.load(join(root, 'legacy', 'model.gguf'), 1);
+    const parts = await Model.load(join(folder, named), 1);
+    try {
+      expect(parts.description.name).toBe(named === '' ? 'split' : 'legacy');
+      expect(parts.weightFiles.map((path) => basename(path))).toEqual(
+        [1, 2, 3].map((part) => `legacy-0000${part}-of-00003.gguf`),
+      );
+      expect(parts.takeVocabulary()).toEqual(whole.takeVocabulary());
+      for (const { ids } of inputs) {
+        const [expected, logits] = await Promise.all(
+          [whole, parts].map(async (model) =>
+            model.logits((await forwardPass(model, ids)).at(-1)!),
+          ),
+        );
+        expect(Buffer.from(logits!.buffer).equals(Buffer.from(expected!.buffer))).toBe(true);
+      }
+    } finally {
+      await Promise.all([whole.release(), parts.release()]);
+    }
+  },
+);
 
 function add(a: Float32Array, b: Float32Array): Float32Array {
   return a.map((x, i) => x + b[i]!);

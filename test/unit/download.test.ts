@@ -15,7 +15,7 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { downloadModel, type DownloadRequest } from '../../src/models/download/downloadModel';
@@ -513,6 +513,27 @@ describe('a download', () => {
     expect(path).toBe(join(`${folder()}-tiny-q8.gguf`, 'tiny-q8.gguf'));
     expect(readFileSync(path).equals(data)).toBe(true);
     expect((await library())[0]).toMatchObject({ name: 'someone/tiny/tiny-q8.gguf', path });
+  });
+
+  it('takes all files of a model in GGUF that was cut into several', async () => {
+    hub.files.clear();
+    const parts = [1, 2, 3].map((part) => `q8/big-0000${part}-of-00003.gguf`);
+    for (const name of parts) {
+      hub.files.set(name, { data: Buffer.concat([Buffer.from('GGUF'), Buffer.from(name)]) });
+    }
+    hub.files.set('cut-00001-of-00002.gguf', { data: Buffer.from('GGUF') });
+    const later = await failure(download({}, { gguf: parts[1] }));
+    expect(later.message).toContain(`name its first file, ${parts[0]}`);
+    const lacking = await failure(download({}, { gguf: 'cut-00001-of-00002.gguf' }));
+    expect(lacking.message).toContain('has no file cut-00001-of-00002.gguf');
+    const path = await download({}, { gguf: parts[0] });
+    expect(path).toBe(join(`${folder()}-big-00001-of-00003.gguf`, 'big-00001-of-00003.gguf'));
+    for (const name of parts) {
+      expect(readFileSync(join(dirname(path), basename(name)), 'latin1')).toBe(`GGUF${name}`);
+    }
+    const found = await library();
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ name: 'someone/tiny/big', path });
   });
 
   it('takes the shards that an index names, and no index that leads elsewhere', async () => {

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { entriesOf } from '../../models/library/reading';
+import { isLaterPart } from '../../weights/gguf/partNames';
 
 /** Asks for a model folder. */
 export async function askForModelFolder(): Promise<string | null> {
@@ -32,6 +33,6 @@ export async function modelIn(path: string): Promise<string> {
     return dirname(path);
   }
   const names = (await entriesOf(path)).map(({ name }) => name);
-  const ggufs = names.filter((name) => /\.gguf$/i.test(name));
+  const ggufs = names.filter((name) => /\.gguf$/i.test(name) && !isLaterPart(name));
   return ggufs.length === 1 && !names.includes('config.json') ? join(path, ggufs[0]!) : path;
 }

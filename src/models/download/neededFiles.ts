@@ -1,3 +1,4 @@
+import { isLaterPart, namesOfParts } from '../../weights/gguf/partNames';
 import { isFileName } from '../library/describeFolder';
 import { HubError } from './hubError';
 import type { HubFile, HubRepository } from './hub';
@@ -15,9 +16,24 @@ export const indexName = 'model.safetensors.index.json';
 /** As the index of a sharded model names its files. */
 const shard = /^model-\d{5}-of-\d{5}\.safetensors$/;
 
-/** The GGUF files of a repository that can be chosen, by name. */
-export function ggufFiles({ files }: HubRepository): HubFile[] {
-  return files.filter(({ name }) => /\.gguf$/i.test(name) && isFileName(name.split('/').at(-1)) && !/mmproj|-\d{5}-of-\d{5}\.gguf$/i.test(name)); // prettier-ignore
+/** A model in GGUF of a repository: a file, or the several that it was cut into. */
+export interface GgufChoice {
+  /** Of the first file. */
+  name: string;
+  /** Of all of them. */
+  size: number;
+  files: HubFile[];
+}
+
+/** The models in GGUF of a repository that can be chosen; of several files, all have to be there. */
+export function ggufFiles({ files }: HubRepository): GgufChoice[] {
+  const first = files.filter(({ name }) => /\.gguf$/i.test(name) && isFileName(name.split('/').at(-1)) && !/mmproj/i.test(name) && !isLaterPart(name)); // prettier-ignore
+  return first.flatMap(({ name }) => {
+    const names = namesOfParts(name);
+    const parts = names.flatMap((part) => files.find((file) => file.name === part) ?? []);
+    if (parts.length < names.length) return [];
+    return [{ name, size: parts.reduce((sum, { size }) => sum + size, 0), files: parts }];
+  });
 }
 
 /** Whether a repository holds weights in safetensors. */
@@ -27,15 +43,18 @@ export function hasSafetensors({ files }: HubRepository): boolean {
 
 /**
  * The files that make a model of a repository, small ones first: config and tokenizer with the weights
- * in safetensors, or one GGUF file. Pickled weights never.
+ * in safetensors, or one model in GGUF, all its files. Pickled weights never.
  *
  * @throws {HubError} where there are no such weights, or the hub does not say what to check them by.
  */
 export function neededFiles(repository: HubRepository, gguf?: string): HubFile[] {
   const find = (name: string) => repository.files.filter((file) => file.name === name);
   if (gguf !== undefined) {
-    const [file] = ggufFiles(repository).filter(({ name }) => name === gguf);
-    if (file) return [file];
+    const choice = ggufFiles(repository).find(({ name }) => name === gguf);
+    if (choice) return choice.files;
+    if (isLaterPart(gguf)) {
+      throw new HubError('missing', `${gguf} only goes on with a model: name its first file, ${namesOfParts(gguf)[0]}.`); // prettier-ignore
+    }
     throw new HubError('missing', `${repository.repository} has no file ${gguf}: check the name.`);
   }
   const single = find('model.safetensors');

@@ -9,11 +9,11 @@ import { sentenceOf } from './sentenceOf';
 import { storedDtype } from './storedDtype';
 
 /**
- * What can be told of a GGUF file by its header; null where the file is none. Quantised weights become
- * float32 in memory, so that they take as much there as any others.
+ * What can be told of a GGUF file, or of the several of a model, by the headers; null where the file
+ * is none. Quantised weights become float32 in memory, so that they take as much there as any others.
  */
 export async function describeGguf(path: string): Promise<ModelFacts | null> {
-  const bytes = await bytesOfGguf(path);
+  let bytes = await bytesOfGguf(path);
   if (bytes === null) return null;
   let family: string | null = null;
   let description: ConfigDescription | null = null;
@@ -23,7 +23,9 @@ export async function describeGguf(path: string): Promise<ModelFacts | null> {
     const files = await openModelFiles(path);
     family = files.config.text('model_type');
     description = describeConfig(files.config, '');
-    dtype = storedDtype((await files.weights()).tensors.values());
+    const weights = await files.weights();
+    dtype = storedDtype(weights.tensors.values());
+    bytes = weights.bytes;
   } catch (error) {
     unsupported = sentenceOf(error);
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { partOf } from '../../weights/gguf/partNames';
 import { describeFolder } from './describeFolder';
 import { describeGguf } from './describeGguf';
 import type { LibraryEntry } from './libraryEntry';
@@ -24,7 +25,8 @@ export async function* downloadedModels(downloads: string): AsyncGenerator<Libra
       const gguf = receipt.files.find(({ name: file }) => /\.gguf$/i.test(file));
       if (gguf) {
         const facts = await describeGguf(join(path, gguf.name));
-        if (facts) yield { name: `${name}/${gguf.name}`, origin, path: join(path, gguf.name), revision, ...facts }; // prettier-ignore
+        const file = partOf(gguf.name)?.name ?? gguf.name;
+        if (facts) yield { name: `${name}/${file}`, origin, path: join(path, gguf.name), revision, ...facts }; // prettier-ignore
       } else {
         const facts = await describeFolder(path);
         if (facts) yield { name, origin, path, revision, ...facts };

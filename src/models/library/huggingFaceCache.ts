@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isLaterPart, partOf } from '../../weights/gguf/partNames';
 import { describeFolder } from './describeFolder';
 import { describeGguf } from './describeGguf';
 import type { LibraryEntry } from './libraryEntry';
@@ -37,8 +38,9 @@ async function* snapshot(
     if (facts) yield { name, origin, path, revision, ...facts };
   }
   for (const file of await entriesOf(path)) {
-    if (!/\.gguf$/i.test(file.name)) continue;
+    if (!/\.gguf$/i.test(file.name) || isLaterPart(file.name)) continue;
     const facts = await describeGguf(join(path, file.name));
-    if (facts) yield { name: `${name}/${file.name}`, origin, path: join(path, file.name), revision, ...facts }; // prettier-ignore
+    const shown = partOf(file.name)?.name ?? file.name;
+    if (facts) yield { name: `${name}/${shown}`, origin, path: join(path, file.name), revision, ...facts }; // prettier-ignore
   }
 }

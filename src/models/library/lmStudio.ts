@@ -1,4 +1,5 @@
 import { dirname, relative, sep } from 'node:path';
+import { ggufName, isLaterPart } from '../../weights/gguf/partNames';
 import { describeGguf } from './describeGguf';
 import { filesBelow } from './filesBelow';
 import type { LibraryEntry } from './libraryEntry';
@@ -13,13 +14,11 @@ export async function* lmStudioModels(
 ): AsyncGenerator<LibraryEntry> {
   for await (const path of filesBelow(folder, { depth, signal })) {
     const shown = relative(folder, path);
-    if (!/\.gguf$/i.test(shown) || /(^|[/\\])mmproj/i.test(shown)) continue;
-    const part = /-(\d{5})-of-\d{5}\.gguf$/i.exec(shown)?.[1];
-    if (part !== undefined && part !== '00001') continue;
+    if (!/\.gguf$/i.test(shown) || /(^|[/\\])mmproj/i.test(shown) || isLaterPart(shown)) continue; // prettier-ignore
     const facts = await describeGguf(path);
     if (!facts) continue;
     const publisher = dirname(shown).split(sep)[0]!;
-    const name = shown.slice(dirname(shown).length).replace(/^[/\\]/, '').replace(/\.gguf$/i, ''); // prettier-ignore
+    const name = ggufName(shown);
     const full = publisher === '.' ? name : `${publisher}/${name}`;
     yield { name: full, origin: 'lmStudio', path, revision: null, ...facts };
   }

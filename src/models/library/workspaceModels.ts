@@ -1,5 +1,6 @@
 import { basename, join, relative, sep } from 'node:path';
 import { modelName } from '../../gpt/modelName';
+import { isLaterPart, partOf } from '../../weights/gguf/partNames';
 import { describeFolder } from './describeFolder';
 import { describeGguf } from './describeGguf';
 import { foldersBelow } from './filesBelow';
@@ -31,9 +32,10 @@ export async function* workspaceModels(
       }
     }
     for (const file of files) {
-      if (!/\.gguf$/i.test(file)) continue;
+      if (!/\.gguf$/i.test(file) || isLaterPart(file)) continue;
       const facts = await describeGguf(join(path, file));
-      if (facts) yield { name: file, origin, path: join(path, file), revision: shown, ...facts };
+      const name = partOf(file)?.name ?? file;
+      if (facts) yield { name, origin, path: join(path, file), revision: shown, ...facts };
     }
   }
 }

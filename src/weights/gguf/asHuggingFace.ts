@@ -1,14 +1,12 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlacedTensor, Weights } from '../weights';
-import { weightsOfFile } from '../weights';
-import type { StoredTensor } from '../weightFile';
 import type { GgufArchitecture, HuggingFaceConfig } from './architectures/architecture';
 import { architectureOf } from './architectures/registry';
 import { GgufMetadata } from './metadata';
-import type { GgufFile } from './readGguf';
+import type { GgufModel } from './parts';
 
-/** A GGUF file's model in Hugging Face's words. */
+/** A model of GGUF in Hugging Face's words. */
 export interface TranslatedModel {
   metadata: GgufMetadata;
   config: HuggingFaceConfig;
@@ -17,14 +15,10 @@ export interface TranslatedModel {
 }
 
 /** @throws {UserError} where the architecture or an option of it is not supported. */
-export async function asHuggingFace(file: GgufFile): Promise<TranslatedModel> {
-  const { tensors } = file;
-  const metadata = new GgufMetadata(file.metadata, file.fileName);
-  if (metadata.number('split.count', 1) > 1) {
-    throw metadata.refuse(
-      'is one of several files of a model. Join them with llama-gguf-split --merge FIRST_FILE OUT.',
-    );
-  }
+export async function asHuggingFace(model: GgufModel): Promise<TranslatedModel> {
+  const { weights } = model;
+  const { tensors } = weights;
+  const metadata = new GgufMetadata(model.metadata, model.fileName);
   const architecture = architectureOf(metadata);
   if (!metadata.flag('{arch}.attention.causal', true)) {
     throw metadata.refuse(
@@ -42,11 +36,11 @@ export async function asHuggingFace(file: GgufFile): Promise<TranslatedModel> {
       }
       return rows;
     },
-    factors: (name) => readFactors(file, metadata, tensors.get(name)),
+    factors: (name) => readFactors(weights.folder, metadata, tensors.get(name)),
   });
 
   const placed = new Map<string, PlacedTensor>();
-  for (const tensor of weightsOfFile(file).tensors.values()) {
+  for (const tensor of tensors.values()) {
     const found = parts(tensor, architecture, config);
     if (found.length === 0 && ofModel.test(tensor.name)) {
       throw metadata.refuse(
@@ -56,8 +50,7 @@ export async function asHuggingFace(file: GgufFile): Promise<TranslatedModel> {
     }
     for (const part of found) placed.set(part.name, part);
   }
-  const weights = { ...weightsOfFile(file), tensors: placed, allNeeded: true as const };
-  return { metadata, config, weights };
+  return { metadata, config, weights: { ...weights, tensors: placed, allNeeded: true as const } };
 }
 
 /**
@@ -107,16 +100,16 @@ function rowsOf(tensor: PlacedTensor, name: string, from: number, rows: number):
 }
 
 async function readFactors(
-  { folder, fileName }: GgufFile,
+  folder: string,
   metadata: GgufMetadata,
-  tensor: StoredTensor | undefined,
+  tensor: PlacedTensor | undefined,
 ): Promise<number[] | null> {
   if (!tensor) return null;
   const most = 4096; // half of a head's width
   if (tensor.dtype !== 'F32' || tensor.bytes > 4 * most) {
     throw metadata.refuse(`holds "${tensor.name}" in a form that is not known. Download it again.`);
   }
-  const file = await open(join(folder, fileName));
+  const file = await open(join(folder, tensor.fileName));
   try {
     const bytes = new Uint8Array(tensor.bytes);
     await file.read(bytes, 0, bytes.length, tensor.offset);
