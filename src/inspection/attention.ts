@@ -53,8 +53,7 @@ export async function attentionPattern(
   const heads = head === null ? all : [head];
   const patterns = await pattern(model, layer, residPre, heads);
   if (weighted) {
-    const norms = await valueNorms(model, layer, residPre);
-    weighByNorms(patterns, norms.subarray(heads[0]! * tokens), tokens);
+    weighByNorms(patterns, await valueNorms(model, layer, residPre), heads[0]!, tokens);
   }
   return of(heads, patterns);
 }

@@ -1,7 +1,7 @@
 import { betweenStages, type PassOptions } from '../gpt/betweenStages';
 import type { Model } from '../gpt/model';
 import { pattern } from '../gpt/probes/pattern';
-import { valueNorms } from '../gpt/probes/valueNorms';
+import { valueNorms, type ValueNorms } from '../gpt/probes/valueNorms';
 
 /**
  * Weights that are computed at once: the patterns of all heads of a long text would take hundreds of
@@ -19,23 +19,31 @@ export async function* headPatterns(
 ): AsyncGenerator<{ head: number; pattern: Float32Array }> {
   const { nHead, nEmbd } = model.config;
   const n = residPre.length / nEmbd;
-  const norms = weighted ? await valueNorms(model, layer, residPre) : null;
+  const values = weighted ? await valueNorms(model, layer, residPre) : null;
   const atOnce = Math.max(1, Math.min(nHead, Math.floor(chunkWeights / (n * n))));
   for (let first = 0; first < nHead; first += atOnce) {
     await betweenStages(options, 'forward', `Attention of layer ${layer}`, first / nHead);
     const heads = Array.from({ length: Math.min(atOnce, nHead - first) }, (_, i) => first + i);
     const patterns = await pattern(model, layer, residPre, heads);
-    if (norms) weighByNorms(patterns, norms.subarray(first * n), n);
+    if (values) weighByNorms(patterns, values, first, n);
     for (const [i, head] of heads.entries()) {
       yield { head, pattern: patterns.subarray(i * n * n, (i + 1) * n * n) };
     }
   }
 }
 
-/** ‖α · v W_O‖, in place, for patterns [heads, n, n] and ‖v W_O‖ [heads, n]. */
-export function weighByNorms(patterns: Float32Array, norms: Float32Array, n: number): void {
+/** Weights times what they move, ‖α · v W_O‖, in place, for patterns [heads, n, n] from a head on. */
+export function weighByNorms(
+  patterns: Float32Array,
+  { norms, scales }: ValueNorms,
+  firstHead: number,
+  n: number,
+): void {
   for (let row = 0; row < patterns.length / n; row++) {
-    const [head, query] = [Math.floor(row / n), row % n];
-    for (let key = 0; key <= query; key++) patterns[row * n + key]! *= norms[head * n + key]!;
+    const [head, query] = [firstHead + Math.floor(row / n), row % n];
+    const scale = scales[query]!;
+    for (let key = 0; key <= query; key++) {
+      patterns[row * n + key]! *= norms[head * n + key]! / scale;
+    }
   }
 }

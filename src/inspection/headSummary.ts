@@ -40,7 +40,7 @@ export async function headSummary(
   const n = ids.length;
   const size = Math.min(wanted, n);
   const earlier = earlierOccurrences(ids);
-  const norms = weighted ? await valueNorms(model, layer, residual[layer]!) : null;
+  const values = weighted ? await valueNorms(model, layer, residual[layer]!) : null;
   const summary: HeadSummary = {
     layer,
     scores: [],
@@ -56,7 +56,7 @@ export async function headSummary(
     options,
   )) {
     summary.scores.push(headScores(pattern, earlier));
-    if (norms) weighByNorms(pattern, norms.subarray(head * n), n);
+    if (values) weighByNorms(pattern, values, head, n);
     const thumbnail = summary.thumbnails.subarray(head * size * size, (head + 1) * size * size);
     summary.peaks[head] = writeThumbnail(thumbnail, pattern, n, size, hideFirst ? 1 : 0);
   }

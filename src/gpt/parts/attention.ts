@@ -145,10 +145,15 @@ export function attentionOutput(
   };
 }
 
+/** z [n, nHead · dHead] → what the heads write together, with its bias, [n, nEmbd]. */
+export function headsWrite(g: GraphBuilder, model: Architecture, layer: number, z: Value): Value {
+  return linear(g, model, model.layout.blocks[layer]!.attentionOutput, z);
+}
+
 /** z [n, nHead · dHead] → what attention adds to the residual stream, [n, nEmbd]. */
 export function attnOut(g: GraphBuilder, model: Architecture, layer: number, z: Value): Value {
-  const { attentionOutput: output, attentionOutputNorm } = model.layout.blocks[layer]!;
-  const written = linear(g, model, output, z);
+  const { attentionOutputNorm } = model.layout.blocks[layer]!;
+  const written = headsWrite(g, model, layer, z);
   return attentionOutputNorm ? normalise(g, model, attentionOutputNorm, written) : written;
 }
 
