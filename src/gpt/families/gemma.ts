@@ -5,7 +5,7 @@ import type { Family } from './family';
 import { norm, type Layout } from './layout';
 import { llamaLayout, slidingLayers } from './llama';
 import { readRotary } from './rotary';
-import { uniform } from './uniform';
+import { newerNames, sharedHeads, usual } from './usual';
 
 /** Gemma (Mesnard et al. 2024): token vectors are scaled, gains are stored less 1. */
 export const gemma = gemmaLike('gemma', 1);
@@ -26,11 +26,8 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
             'embeddings of texts do, so it predicts no next token. Choose another model.',
         );
       }
-      const nEmbd = reader.size('hidden_size');
-      const nHead = reader.size('num_attention_heads');
-      const dHead = reader.size('head_dim', 256);
-      const nLayer = reader.size('num_hidden_layers', undefined, 10_000);
-      const vocabSize = reader.size('vocab_size');
+      const sizes = usual(name, reader, newerNames, reader.size('head_dim', 256));
+      const { nEmbd, nHead, dHead, nLayer } = sizes;
       const nCtx = reader.size('max_position_embeddings', generation === 3 ? 131_072 : 8192);
       const window = generation === 1 ? null : reader.size('sliding_window', 4096);
       const sliding =
@@ -53,16 +50,10 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
       );
       const scaledBy = generation === 1 ? dHead : reader.positive('query_pre_attn_scalar', 256);
       return {
-        ...uniform(nLayer),
-        family: name,
-        nLayer,
-        nHead,
-        nKvHead: reader.divisor('num_key_value_heads', nHead, 'num_attention_heads', nHead),
-        dHead,
-        nEmbd,
+        ...sizes,
+        nKvHead: sharedHeads(reader, nHead),
         nInner: reader.size('intermediate_size'),
         nCtx,
-        vocabSize,
         norm: 'rmsNorm',
         layerNormEpsilon: reader.positive('rms_norm_eps', 1e-6),
         gainOffset: reader.flag('norm_gains_complete', false) ? 0 : 1,
@@ -79,7 +70,6 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
         scoreCap: generation === 2 ? reader.optionalPositive('attn_logit_softcapping', 50) : null,
         logitCap: generation === 1 ? null : reader.optionalPositive('final_logit_softcapping', generation === 2 ? 30 : null), // prettier-ignore
         embeddingScale: Math.fround(Math.sqrt(nEmbd)),
-        bosTokenId: reader.tokenId('bos_token_id', vocabSize),
       };
     },
 

@@ -1,6 +1,6 @@
 import { activationNamed } from './activationNamed';
-import { uniform } from './uniform';
 import type { Family } from './family';
+import { gpt2Names, usual } from './usual';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
 
 /**
@@ -12,31 +12,19 @@ export const gpt2: Family = {
   prefix: 'transformer.',
 
   readConfig(reader) {
-    const nEmbd = reader.size('n_embd');
-    const nHead = reader.divisor('n_head', nEmbd, 'n_embd');
-    const nLayer = reader.size('n_layer', undefined, 10_000);
-    const vocabSize = reader.size('vocab_size');
-    const dHead = nEmbd / nHead;
+    const sizes = usual('gpt2', reader, gpt2Names);
+    const { nEmbd, dHead } = sizes;
     const scale = reader.flag('scale_attn_weights', true) ? 1 / Math.sqrt(dHead) : 1;
     const byLayer = reader.flag('scale_attn_by_inverse_layer_idx', false);
     return {
-      ...uniform(nLayer),
-      family: 'gpt2',
-      nLayer,
-      nHead,
-      nKvHead: nHead,
-      dHead,
-      nEmbd,
+      ...sizes,
       nInner: reader.size('n_inner', 4 * nEmbd),
       nCtx: reader.size('n_positions'),
-      vocabSize,
-      norm: 'layerNorm',
       layerNormEpsilon: reader.positive('layer_norm_epsilon', 1e-5),
       activation: activationNamed(reader.text('activation_function', 'gelu_new')),
-      attentionScale: Array.from({ length: nLayer }, (_, layer) =>
+      attentionScale: sizes.attentionScale.map((_, layer) =>
         byLayer ? scale / (layer + 1) : scale,
       ),
-      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
     };
   },
 

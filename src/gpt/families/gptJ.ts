@@ -5,7 +5,7 @@ import { activationNamed } from './activationNamed';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
 import { readRotary } from './rotary';
-import { uniform } from './uniform';
+import { gpt2Names, usual } from './usual';
 
 /**
  * GPT-J (Wang & Komatsuzaki 2021): neighbouring features of the first `rotary_dim` turn together;
@@ -16,11 +16,8 @@ export const gptJ: Family = {
   prefix: 'transformer.',
 
   readConfig(reader) {
-    const nEmbd = reader.size('n_embd');
-    const nHead = reader.divisor('n_head', nEmbd, 'n_embd');
-    const nLayer = reader.size('n_layer', undefined, 10_000);
-    const vocabSize = reader.size('vocab_size');
-    const dHead = nEmbd / nHead;
+    const sizes = usual('gptj', reader, gpt2Names);
+    const { nEmbd, dHead, nLayer } = sizes;
     const nCtx = reader.size('n_positions');
     const dims = reader.size('rotary_dim', 64);
     if (dims > dHead) {
@@ -32,23 +29,13 @@ export const gptJ: Family = {
     const plain = ConfigReader.of({});
     const { rotary } = readRotary(plain, { dims, theta: 10_000, nCtx });
     return {
-      ...uniform(nLayer),
-      family: 'gptj',
-      nLayer,
-      nHead,
-      nKvHead: nHead,
-      dHead,
-      nEmbd,
+      ...sizes,
       nInner: reader.size('n_inner', 4 * nEmbd),
       nCtx,
-      vocabSize,
-      norm: 'layerNorm',
       layerNormEpsilon: reader.positive('layer_norm_epsilon', 1e-5),
       activation: activationNamed(reader.text('activation_function', 'gelu_new')),
-      attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(dHead)),
       rotary: new Array<Rotary>(nLayer).fill({ ...rotary, pairs: 'neighbours' }),
       parallelResidual: true,
-      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
     };
   },
 

@@ -3,7 +3,7 @@ import { activationNamed } from './activationNamed';
 import type { ConfigReader } from '../configReader';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
-import { uniform } from './uniform';
+import { gptNeoNames, usual } from './usual';
 
 /**
  * GPT-Neo (Black et al. 2021; TinyStories, Eldan & Li 2023): as GPT-2, but scores are not scaled,
@@ -14,30 +14,19 @@ export const gptNeo: Family = {
   prefix: 'transformer.',
 
   readConfig(reader) {
-    const nEmbd = reader.size('hidden_size');
-    const nHead = reader.divisor('num_heads', nEmbd, 'hidden_size');
-    const nLayer = reader.size('num_layers', undefined, 10_000);
-    const vocabSize = reader.size('vocab_size');
+    const sizes = usual('gpt_neo', reader, gptNeoNames);
+    const { nEmbd, nLayer } = sizes;
     const window = reader.size('window_size', 256);
     return {
-      ...uniform(nLayer),
-      family: 'gpt_neo',
-      nLayer,
-      nHead,
-      nKvHead: nHead,
-      dHead: nEmbd / nHead,
-      nEmbd,
+      ...sizes,
       nInner: reader.size('intermediate_size', 4 * nEmbd),
       nCtx: reader.size('max_position_embeddings'),
-      vocabSize,
-      norm: 'layerNorm',
       layerNormEpsilon: reader.positive('layer_norm_epsilon', 1e-5),
       activation: activationNamed(reader.text('activation_function', 'gelu_new')),
       attentionScale: new Array<number>(nLayer).fill(1),
       attentionWindow: attentionKinds(reader, nLayer).map((kind) =>
         kind === 'local' ? window : null,
       ),
-      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
     };
   },
 

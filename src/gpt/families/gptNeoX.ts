@@ -3,7 +3,7 @@ import { activationNamed } from './activationNamed';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
 import { readRotary } from './rotary';
-import { uniform } from './uniform';
+import { newerNames, usual } from './usual';
 
 /**
  * GPT-NeoX (Black et al. 2022; Pythia, Biderman et al. 2023): a part of each head's features is
@@ -15,36 +15,22 @@ export const gptNeoX: Family = {
   prefix: 'gpt_neox.',
 
   readConfig(reader) {
-    const nEmbd = reader.size('hidden_size');
-    const nHead = reader.divisor('num_attention_heads', nEmbd, 'hidden_size');
-    const nLayer = reader.size('num_hidden_layers', undefined, 10_000);
-    const vocabSize = reader.size('vocab_size');
-    const dHead = nEmbd / nHead;
-    const nCtx = reader.size('max_position_embeddings');
-    const rotary = readRotary(reader, {
+    const sizes = usual('gpt_neox', reader, newerNames);
+    const { dHead, nLayer } = sizes;
+    const { rotary, nCtx } = readRotary(reader, {
       dims: Math.trunc(dHead * reader.rotaryShare(reader.share('rotary_pct', 0.25))),
       theta: reader.positive('rotary_emb_base', 10_000),
       ownTheta: true,
-      nCtx,
+      nCtx: reader.size('max_position_embeddings'),
     });
     return {
-      ...uniform(nLayer),
-      family: 'gpt_neox',
-      nLayer,
-      nHead,
-      nKvHead: nHead,
-      dHead,
-      nEmbd,
+      ...sizes,
       nInner: reader.size('intermediate_size'),
-      nCtx: rotary.nCtx,
-      vocabSize,
-      norm: 'layerNorm',
+      nCtx,
       layerNormEpsilon: reader.positive('layer_norm_eps', 1e-5),
       activation: activationNamed(reader.text('hidden_act', 'gelu')),
-      attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(dHead)),
-      rotary: new Array<Rotary>(nLayer).fill(rotary.rotary),
+      rotary: new Array<Rotary>(nLayer).fill(rotary),
       parallelResidual: reader.flag('use_parallel_residual', true),
-      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
     };
   },
 

@@ -5,7 +5,7 @@ import type { ConfigReader } from '../configReader';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout, type Layout } from './layout';
 import { readRotary } from './rotary';
-import { uniform } from './uniform';
+import { newerNames, sharedHeads, usual } from './usual';
 
 /** What the families of Llama's kind differ in. */
 interface Options {
@@ -15,7 +15,7 @@ interface Options {
   queryKeyNorms: boolean;
   window: (reader: ConfigReader, nLayer: number) => (number | null)[];
   /** What config.json may leave out. */
-  usual?: { nCtx: number; originalCtx?: number; epsilon: number };
+  whereMissing?: { nCtx: number; originalCtx?: number; epsilon: number };
 }
 
 const biasOption = (reader: ConfigReader) => reader.flag('attention_bias', false);
@@ -76,38 +76,27 @@ export function llamaLike(name: string, options: Options): Family {
 function readLlamaConfig(
   reader: ConfigReader,
   family: string,
-  { window, usual }: Options,
+  { window, whereMissing }: Options,
 ): GptConfig {
-  const nEmbd = reader.size('hidden_size');
-  const nHead = reader.size('num_attention_heads');
-  const dHead = reader.optionalSize('head_dim') ?? nEmbd / reader.divisor('num_attention_heads', nEmbd, 'hidden_size'); // prettier-ignore
-  const nLayer = reader.size('num_hidden_layers', undefined, 10_000);
-  const vocabSize = reader.size('vocab_size');
+  const sizes = usual(family, reader, newerNames, reader.optionalSize('head_dim'));
+  const { nHead, dHead, nLayer } = sizes;
   const { rotary, nCtx } = readRotary(reader, {
     dims: Math.trunc(dHead * reader.rotaryShare(1)),
     theta: 10_000,
-    nCtx: reader.size('max_position_embeddings', usual?.nCtx),
-    usualOriginal: usual?.originalCtx,
+    nCtx: reader.size('max_position_embeddings', whereMissing?.nCtx),
+    usualOriginal: whereMissing?.originalCtx,
   });
   const pairs = reader.flag('rope_interleaved', false) ? 'neighbours' : 'halves';
   return {
-    ...uniform(nLayer),
-    family,
-    nLayer,
-    nHead,
-    nKvHead: reader.divisor('num_key_value_heads', nHead, 'num_attention_heads', nHead),
-    dHead,
-    nEmbd,
+    ...sizes,
+    nKvHead: sharedHeads(reader, nHead),
     nInner: reader.size('intermediate_size'),
     nCtx,
-    vocabSize,
     norm: 'rmsNorm',
-    layerNormEpsilon: reader.positive('rms_norm_eps', usual?.epsilon ?? 1e-6),
+    layerNormEpsilon: reader.positive('rms_norm_eps', whereMissing?.epsilon ?? 1e-6),
     activation: activationNamed(reader.text('hidden_act', 'silu')),
-    attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(dHead)),
     attentionWindow: window(reader, nLayer),
     rotary: new Array<Rotary>(nLayer).fill({ ...rotary, pairs }),
-    bosTokenId: reader.tokenId('bos_token_id', vocabSize),
   };
 }
 

@@ -2,7 +2,7 @@ import { UserError } from '../../protocol/userError';
 import { activationNamed } from './activationNamed';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
-import { uniform } from './uniform';
+import { newerNames, usual } from './usual';
 
 /** Rows of OPT's position table that stand for no position; fairseq kept them for padding. */
 const positionOffset = 2;
@@ -13,10 +13,8 @@ export const opt: Family = {
   prefix: 'model.',
 
   readConfig(reader) {
-    const nEmbd = reader.size('hidden_size');
-    const nHead = reader.divisor('num_attention_heads', nEmbd, 'hidden_size');
-    const nLayer = reader.size('num_hidden_layers', undefined, 10_000);
-    const vocabSize = reader.size('vocab_size');
+    const sizes = usual('opt', reader, newerNames);
+    const { nEmbd } = sizes;
     if (!reader.flag('do_layer_norm_before', true)) {
       throw new UserError(
         'This OPT model normalises after attention and MLP ("do_layer_norm_before": false, as ' +
@@ -36,21 +34,11 @@ export const opt: Family = {
       );
     }
     return {
-      ...uniform(nLayer),
-      family: 'opt',
-      nLayer,
-      nHead,
-      nKvHead: nHead,
-      dHead: nEmbd / nHead,
-      nEmbd,
+      ...sizes,
       nInner: reader.size('ffn_dim'),
       nCtx: reader.size('max_position_embeddings'),
-      vocabSize,
-      norm: 'layerNorm',
       layerNormEpsilon: 1e-5,
       activation: activationNamed(reader.text('activation_function', 'relu')),
-      attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(nEmbd / nHead)),
-      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
     };
   },
 

@@ -4,7 +4,7 @@ import { activationNamed } from './activationNamed';
 import type { Family } from './family';
 import { dense, noExtraNorms, norm, tokenTable, type BlockLayout } from './layout';
 import { readRotary } from './rotary';
-import { uniform } from './uniform';
+import { newerNames, sharedHeads, usual } from './usual';
 
 /**
  * Phi-1, 1.5 and 2 (Gunasekar et al. 2023): attention and MLP read the same normalised residual
@@ -15,11 +15,8 @@ export const phi: Family = {
   prefix: 'model.',
 
   readConfig(reader) {
-    const nEmbd = reader.size('hidden_size');
-    const nHead = reader.divisor('num_attention_heads', nEmbd, 'hidden_size');
-    const nLayer = reader.size('num_hidden_layers', undefined, 10_000);
-    const vocabSize = reader.size('vocab_size');
-    const dHead = nEmbd / nHead;
+    const sizes = usual('phi', reader, newerNames);
+    const { nHead, dHead, nLayer } = sizes;
     if (reader.flag('qk_layernorm', false)) {
       throw new UserError(
         'This Phi model normalises queries and keys ("qk_layernorm"), which is not supported. ' +
@@ -32,23 +29,14 @@ export const phi: Family = {
       nCtx: reader.size('max_position_embeddings', 2048),
     });
     return {
-      ...uniform(nLayer),
-      family: 'phi',
-      nLayer,
-      nHead,
-      nKvHead: reader.divisor('num_key_value_heads', nHead, 'num_attention_heads', nHead),
-      dHead,
-      nEmbd,
+      ...sizes,
+      nKvHead: sharedHeads(reader, nHead),
       nInner: reader.size('intermediate_size'),
       nCtx,
-      vocabSize,
-      norm: 'layerNorm',
       layerNormEpsilon: reader.positive('layer_norm_eps', 1e-5),
       activation: activationNamed(reader.text('hidden_act', 'gelu_new')),
-      attentionScale: new Array<number>(nLayer).fill(1 / Math.sqrt(dHead)),
       rotary: new Array<Rotary>(nLayer).fill(rotary),
       parallelResidual: true,
-      bosTokenId: reader.tokenId('bos_token_id', vocabSize),
     };
   },
 

@@ -7,7 +7,7 @@ const asLlama = llamaLike('phi3', {
   outputBias: never,
   queryKeyNorms: false,
   window: (reader, nLayer) => windowEverywhere(reader, nLayer),
-  usual: { nCtx: 4096, originalCtx: 4096, epsilon: 1e-5 },
+  whereMissing: { nCtx: 4096, originalCtx: 4096, epsilon: 1e-5 },
 });
 
 /** Phi-3 and Phi-4 (Abdin et al. 2024): as Llama, with queries, keys and values in one matrix. */
