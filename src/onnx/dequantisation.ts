@@ -1,4 +1,4 @@
-import type { BlockDtype } from '../weights/blockFormats';
+import { iq4Values, type BlockDtype } from '../weights/blockFormats';
 import type { GraphBuilder, Value } from './graphBuilder';
 
 /** Part of every block: bytes `start` to `end`, read as one of these types; [n, elements]. */
@@ -69,6 +69,17 @@ export const dequantisation: Record<BlockDtype, Dequantise> = {
     const [a, b] = [low, high].map((x) => g.reshape(x, [-1, 16, 16]));
     return scaled(g, centredAt(g, 32, joined(g, a!, b!, 4)), perGroup(g, d, 16));
   },
+
+  IQ4_NL: (g, block) => scaled(g, iq4(g, nibbles(g, block('U8', 2, 18))), half(g, block, 0)),
+
+  IQ4_XS(g, block) {
+    const low = bits(g, g.reshape(block('U8', 4, 8), [-1, 4, 1, 1]), 2, 4);
+    const high = bits(g, g.reshape(block('U8', 2, 4), [-1, 2, 1, 1]), 4, 2);
+    const [a, b] = [low, high].map((x) => g.reshape(x, [-1, 8]));
+    const d = scaled(g, centredAt(g, 32, joined(g, a!, b!, 4)), half(g, block, 0)); // [n, 8]
+    const q = bits(g, g.reshape(block('U8', 8, 136), [-1, 8, 1, 16]), 2, 4); // [n, 8, 2, 16]
+    return scaled(g, g.reshape(iq4(g, q), [-1, 8, 32]), perGroup(g, d, 8));
+  },
 };
 
 /** Q4_K and Q5_K: 8 groups of 32, each with a scale and a minimum of 6 bits in 12 packed bytes. */
@@ -84,6 +95,12 @@ function scaledGroups(g: GraphBuilder, block: BlockBytes, q: Value): Value {
     return perGroup(g, scaled(g, sixBits, half(g, block, 2 * i)), 8);
   });
   return g.op('Sub', [scaled(g, g.cast(q, 'F32'), d!), m!]);
+}
+
+/** The numbers that IQ4's codes stand for. */
+function iq4(g: GraphBuilder, codes: Value): Value {
+  const values = g.constant('F32', [...iq4Values]);
+  return g.op('Gather', [values, g.cast(codes, 'I32')], { axis: 0n });
 }
 
 function scaled(g: GraphBuilder, q: Value, scale: Value): Value {

@@ -13,9 +13,16 @@ export const blockFormats = {
   Q4_K: { values: 256, bytes: 144 },
   Q5_K: { values: 256, bytes: 176 },
   Q6_K: { values: 256, bytes: 210 },
+  IQ4_NL: { values: 32, bytes: 18 },
+  IQ4_XS: { values: 256, bytes: 136 },
 } as const;
 
 export type BlockDtype = keyof typeof blockFormats;
+
+/** What a code of IQ4_NL and IQ4_XS stands for: close together where most weights are. */
+export const iq4Values: readonly number[] = [
+  -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
+];
 
 /** How weights are stored: as floats, or in quantised blocks along the last axis. */
 export type WeightDtype = 'F32' | 'F16' | 'BF16' | BlockDtype;

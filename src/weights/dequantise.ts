@@ -1,4 +1,4 @@
-import { blockFormats, type BlockDtype } from './blockFormats';
+import { blockFormats, iq4Values, type BlockDtype } from './blockFormats';
 
 /**
  * Writes one block's values to `out` from `to` on.
@@ -141,6 +141,30 @@ const formats: Record<BlockDtype, Dequantise> = {
       for (let i = 0; i < 16; i++) {
         const q = ((b[low + i]! >> lowShift) & 15) | (((b[high + i]! >> highShift) & 3) << 4);
         out[to + 16 * group + i] = scale * (q - 32);
+      }
+    }
+  },
+
+  IQ4_NL(b, at, out, to) {
+    const d = half(b, at);
+    for (let i = 0; i < 16; i++) {
+      const q = b[at + 2 + i]!;
+      out[to + i] = d * iq4Values[q & 15]!;
+      out[to + 16 + i] = d * iq4Values[q >> 4]!;
+    }
+  },
+
+  // 8 groups of 32 values; d, scales_h[2], scales_l[4], qs[128]
+  IQ4_XS(b, at, out, to) {
+    const d = half(b, at);
+    for (let group = 0; group < 8; group++) {
+      const low = (b[at + 4 + (group >> 1)]! >> (4 * (group & 1))) & 15;
+      const high = (b[at + 2 + (group >> 2)]! >> (2 * (group & 3))) & 3;
+      const scale = d * ((low | (high << 4)) - 32);
+      for (let i = 0; i < 16; i++) {
+        const q = b[at + 8 + 16 * group + i]!;
+        out[to + 32 * group + i] = scale * iq4Values[q & 15]!;
+        out[to + 32 * group + 16 + i] = scale * iq4Values[q >> 4]!;
       }
     }
   },

@@ -17,6 +17,7 @@ const dtypes = {
   bfloat16: 'BF16',
   legacy: 'Q5_1',
   kQuants: 'Q4_K',
+  iq4: 'IQ4_NL',
 };
 
 const table: Record<string, Record<string, string>> = {};

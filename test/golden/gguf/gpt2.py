@@ -67,12 +67,20 @@ K_QUANTS = {
     "blk.0.ffn_up": "Q3_K",
     "blk.0.ffn_down": "Q2_K",
 }
+IQ4 = {
+    "token_embd": "IQ4_NL",
+    "blk.0.attn_qkv": "IQ4_NL",
+    "blk.0.attn_output": "IQ4_NL",
+    "blk.0.ffn_up": "IQ4_NL",
+    "blk.0.ffn_down": "IQ4_XS",
+}
 GOLDENS = [
     Golden("float32"),
     Golden("float16", types=dict.fromkeys(LEGACY, "F16"), n_layer=1, n_inner=40, own_head=True),
     Golden("bfloat16", types=dict.fromkeys(LEGACY, "BF16"), n_layer=1),
     Golden("legacy", types=LEGACY, n_layer=1, n_embd=64, n_inner=96, own_head=True),
     Golden("kQuants", types=K_QUANTS, n_layer=1, n_embd=256, n_inner=256),
+    Golden("iq4", types=IQ4, n_layer=1, n_embd=64, n_inner=256),
 ]
 
 
