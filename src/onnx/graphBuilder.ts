@@ -64,7 +64,9 @@ const opsets = { '': 21, [contribDomain]: 1 };
  * they make, so that a formula reads as nested or chained calls.
  */
 export class GraphBuilder {
-  private readonly nodes: Node[] = [];
+  /** Of the graph, or of a branch of it while that is written. */
+  private nodes: Node[] = [];
+  private made = 0;
   private readonly initializers = new Map<string, Initializer>();
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: ValueInfo[] = [];
@@ -169,6 +171,28 @@ export class GraphBuilder {
     return this.node(contribDomain, opType, inputs, outputs, attributes)[0]!;
   }
 
+  /**
+   * One of two float32 values, of which only the one is computed that the condition asks for. Both may
+   * be made from what is there already.
+   *
+   * @param condition [] bool
+   * @param dims of both.
+   */
+  either(condition: Value, dims: Dim[], then: () => Value, otherwise: () => Value): Value {
+    const branch = (write: () => Value) => {
+      const outer = this.nodes;
+      this.nodes = [];
+      const outputs: ValueInfo[] = [{ name: write(), type: 'F32', dims }];
+      const graph = { name: `branch ${this.made}`, nodes: this.nodes, initializers: [], inputs: [], outputs }; // prettier-ignore
+      this.nodes = outer;
+      return graph;
+    };
+    return this.op('If', [condition], {
+      then_branch: branch(then),
+      else_branch: branch(otherwise),
+    });
+  }
+
   cast(value: Value, to: DataType): Value {
     return this.op('Cast', [value], { to: BigInt(dataTypes[to]) });
   }
@@ -185,7 +209,7 @@ export class GraphBuilder {
   build(): OnnxGraph {
     const { name, nodes, inputs, outputs } = this;
     // A family may offer more weights than a graph needs; the runtime would warn of each.
-    const used = new Set(nodes.flatMap((node) => node.inputs));
+    const used = new Set(nodes.flatMap(inputsOf));
     const initializers = [...this.initializers.values()]
       .filter(({ name }) => used.has(name))
       .map((initializer) => ({ ...initializer }));
@@ -243,10 +267,8 @@ export class GraphBuilder {
     outputCount: number,
     attributes: Record<string, Attribute>,
   ): Value[] {
-    const outputs = Array.from(
-      { length: outputCount },
-      (_, i) => `${opType}_${this.nodes.length}_${i}`,
-    );
+    const outputs = Array.from({ length: outputCount }, (_, i) => `${opType}_${this.made}_${i}`);
+    this.made++;
     this.nodes.push({ opType, domain, inputs, outputs, attributes });
     return outputs;
   }
@@ -264,6 +286,12 @@ function takeFromMemory(initializers: Initializer[], fromMemory: Map<string, Fil
     fromMemory.set(name, { fileName, offset, bytes, dequantise: null });
     initializer.data = { ...data, fileName: name, offset: 0 };
   }
+}
+
+/** What a node reads, in its branches too. */
+function inputsOf({ inputs, attributes }: Node): string[] {
+  const branches = Object.values(attributes).filter((value) => typeof value === 'object' && 'nodes' in value); // prettier-ignore
+  return [...inputs, ...branches.flatMap(({ nodes }) => nodes.flatMap(inputsOf))];
 }
 
 /** The matrix as its file has it. */

@@ -22,7 +22,7 @@ export type DataType = keyof typeof dataTypes;
 export type Dim = number | string;
 
 /** A node's attribute; integers are written as `bigint` to tell them from floats. */
-export type Attribute = bigint | number | string | bigint[];
+export type Attribute = bigint | number | string | bigint[] | Graph;
 
 export interface Node {
   opType: string;
@@ -99,7 +99,7 @@ function writeNode(w: BinaryWriter, node: Node) {
 }
 
 function writeAttribute(w: BinaryWriter, name: string, value: Attribute) {
-  const types = { float: 1, int: 2, string: 3, ints: 7 };
+  const types = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
   w.tag(1, WireType.LengthDelimited).string(name);
   if (typeof value === 'number') {
     w.tag(2, WireType.Bit32).float(value);
@@ -110,6 +110,9 @@ function writeAttribute(w: BinaryWriter, name: string, value: Attribute) {
   } else if (typeof value === 'string') {
     w.tag(4, WireType.LengthDelimited).string(value);
     w.tag(20, WireType.Varint).int32(types.string);
+  } else if (!Array.isArray(value)) {
+    message(w, 6, (g) => writeGraph(g, value));
+    w.tag(20, WireType.Varint).int32(types.graph);
   } else {
     for (const item of value) w.tag(8, WireType.Varint).int64(item);
     w.tag(20, WireType.Varint).int32(types.ints);

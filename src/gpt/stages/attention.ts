@@ -1,9 +1,16 @@
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder';
 import { causalMask, masked, windowBias, type AttentionShape } from './scores';
 
+/** From so many tokens on, what need not be computed ahead of a query outweighs what is copied. */
+const longText = 640;
+
 /**
  * Causal self-attention in one fused operator: softmax(scale · q kᵀ, past only) v for each head,
  * heads side by side. Equation 1 of Vaswani et al. 2017; what a pass runs.
+ *
+ * Of the runtime's two operators, one takes keys and values as heads share them, and computes nothing
+ * ahead of a query, but only for heads of some lengths; the other is faster for short texts where no
+ * heads share. Scores that are capped are computed step by step: neither is as fast there.
  *
  * @param sequences [2] int64: how many sequences the rows hold, and how long each is.
  */
@@ -15,35 +22,70 @@ export function fusedAttention(
   sequences: Value,
   shape: AttentionShape,
 ): Value {
-  const { nHead, nKvHead, dHead, scale, window, cap } = shape;
-  const own = (x: Value) => forEachHead(g, x, shape);
-  if (cap !== null) return cappedAttention(g, [q, own(k), own(v)], sequences, shape);
-  const batched = (x: Value, heads: number) => {
-    const width = g.constant('I64', [heads * dHead]);
-    return g.op('Reshape', [x, g.op('Concat', [sequences, width], { axis: 0n })]);
+  const { nHead, nKvHead, dHead, cap } = shape;
+  const forAll = () => [q, forEachHead(g, k, shape), forEachHead(g, v, shape)] as const;
+  if (cap !== null) return cappedAttention(g, forAll(), sequences, shape);
+  const grouped = () => groupedAttention(g, [q, k, v], sequences, shape);
+  const multiHead = () => multiHeadAttention(g, forAll(), sequences, shape);
+  if (dHead % 8 !== 0) return multiHead();
+  if (nKvHead < nHead) return grouped();
+  const n = g.op('Squeeze', [countOf(g, sequences, 1)]);
+  const long = g.op('GreaterOrEqual', [n, g.constant('I64', [longText], [])]);
+  return g.either(long, ['rows', nHead * dHead], grouped, multiHead);
+}
+
+/** Keys and values as heads share them. */
+function groupedAttention(
+  g: GraphBuilder,
+  [q, k, v]: readonly [Value, Value, Value], // [b · n, nHead · dHead], then [b · n, nKvHead · dHead]
+  sequences: Value,
+  { nHead, nKvHead, dHead, scale, window }: AttentionShape,
+): Value {
+  const n = countOf(g, sequences, 1);
+  const last = g.cast(g.op('Sub', [n, g.constant('I64', [1])]), 'I32');
+  const inputs = [
+    batched(g, q, sequences, nHead * dHead),
+    ...[k, v].map((x) => batched(g, x, sequences, nKvHead * dHead)),
+    '', // no past keys
+    '', // no past values
+    g.op('Expand', [last, countOf(g, sequences, 0)]), // of each sequence, its length less 1
+    g.cast(n, 'I32'),
+  ];
+  const attributes = {
+    num_heads: BigInt(nHead),
+    kv_num_heads: BigInt(nKvHead),
+    scale,
+    ...(window === null ? {} : { local_window_size: BigInt(window) }),
   };
-  const part = (at: number) => g.op('Gather', [sequences, g.constant('I64', [at])], { axis: 0n });
-  let z: Value; // [b, n, nHead · dHead]
-  // The operator for shared keys and values takes only heads of such lengths.
-  if (nKvHead < nHead && dHead % 8 === 0) {
-    const inputs = [batched(q, nHead), batched(k, nKvHead), batched(v, nKvHead)];
-    const last = g.cast(g.op('Sub', [part(1), g.constant('I64', [1])]), 'I32');
-    const lengths = [g.op('Expand', [last, part(0)]), g.cast(part(1), 'I32')];
-    const attributes = {
-      num_heads: BigInt(nHead),
-      kv_num_heads: BigInt(nKvHead),
-      scale,
-      ...(window === null ? {} : { local_window_size: BigInt(window) }),
-    };
-    // All keys and values are outputs 2 and 3, which it wants to be asked for.
-    z = g.contrib('GroupQueryAttention', [...inputs, '', '', ...lengths], attributes, 3);
-  } else {
-    const inputs = [batched(q, nHead), batched(own(k), nHead), batched(own(v), nHead)];
-    const attributes = { num_heads: BigInt(nHead), unidirectional: 1n, scale };
-    const bias = window === null ? [] : ['', '', windowBias(g, null, part(1), part(1), window)];
-    z = g.contrib('MultiHeadAttention', [...inputs, ...bias], attributes);
-  }
+  // All keys and values are outputs 2 and 3, which it wants to be asked for.
+  const z = g.contrib('GroupQueryAttention', inputs, attributes, 3); // [b, n, nHead · dHead]
   return g.reshape(z, [-1, nHead * dHead]);
+}
+
+/** All heads, each with keys and values of its own. */
+export function multiHeadAttention(
+  g: GraphBuilder,
+  qkv: readonly [Value, Value, Value], // [b · n, nHead · dHead]
+  sequences: Value,
+  { nHead, dHead, scale, window }: AttentionShape,
+): Value {
+  const n = countOf(g, sequences, 1);
+  const inputs = qkv.map((x) => batched(g, x, sequences, nHead * dHead));
+  if (window !== null) inputs.push('', '', windowBias(g, null, n, n, window));
+  const attributes = { num_heads: BigInt(nHead), unidirectional: 1n, scale };
+  const z = g.contrib('MultiHeadAttention', inputs, attributes); // [b, n, nHead · dHead]
+  return g.reshape(z, [-1, nHead * dHead]);
+}
+
+/** How many sequences there are (0), or how long each is (1): [1] int64. */
+function countOf(g: GraphBuilder, sequences: Value, axis: 0 | 1): Value {
+  return g.op('Gather', [sequences, g.constant('I64', [axis])], { axis: 0n });
+}
+
+/** [b · n, width] → [b, n, width] */
+function batched(g: GraphBuilder, x: Value, sequences: Value, width: number): Value {
+  const dims = g.op('Concat', [sequences, g.constant('I64', [width])], { axis: 0n });
+  return g.op('Reshape', [x, dims]);
 }
 
 /** Keys or values for each head, where several share them: [n, nKvHead · dHead] → [n, nHead · dHead]. */
