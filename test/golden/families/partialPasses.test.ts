@@ -258,7 +258,7 @@ describe.each(names)('a part of a pass in %s', (name) => {
         expect(along.outputNorm).toBeCloseTo(Math.hypot(...output), 3);
       }
       // A head that looks at one position writes what its z alone does, but for the bias.
-      const norms = await valueNorms(model, layer, residPre); // [nHead, n]
+      const { norms } = await valueNorms(model, layer, residPre);
       const { v } = await keysValues(model, layer, residPre);
       const dHead = z.length / n / nHead;
       if (await isLinear(layer)) {
