@@ -21,7 +21,7 @@ export function nanoGptConfig(reader: ConfigReader): ConfigReader {
     vocab_size: reader.size('vocab_size'),
     activation_function: 'gelu', // torch's nn.GELU(), not the approximation
     tie_word_embeddings: true,
-    bias: reader.flag('bias', true),
+    'nanogpt:bias': reader.flag('bias', true),
     name: reader.text('name', ''),
   });
 }

@@ -123,6 +123,17 @@ describe('a configuration', () => {
       expect(configOf({ ...capped, model_type: 'gemma2' }).scoreCap).toBe(2);
     });
 
+    it('where there are keys that it passes over', () => {
+      const interleaved = { ...llama, rope_interleaved: true };
+      expect(configOf(interleaved)).toEqual(configOf(llama));
+      const gains = { ...gemma, norm_gains_complete: true };
+      expect(configOf(gains)).toEqual(configOf(gemma));
+      const gpt2 = { ...gptj, model_type: 'gpt2' };
+      const parametersOf = (config: object) =>
+        describeConfig(ConfigReader.of(config), 'a model').parameters;
+      expect(parametersOf({ ...gpt2, bias: false })).toBe(parametersOf(gpt2));
+    });
+
     it('where GPT-NeoX has two bases', () => {
       const neox = { ...llama, model_type: 'gpt_neox', rotary_pct: 1 };
       const base = 1 / second({ ...neox, rotary_emb_base: 400, rope_theta: 9 });

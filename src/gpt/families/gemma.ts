@@ -56,7 +56,7 @@ function gemmaLike(name: string, generation: 1 | 2 | 3): Family {
         nCtx,
         norm: 'rmsNorm',
         layerNormEpsilon: reader.positive('rms_norm_eps', 1e-6),
-        gainOffset: reader.flag('norm_gains_complete', false) ? 0 : 1,
+        gainOffset: reader.flag('gguf:norm_gains_complete', false) ? 0 : 1,
         activation: activationNamed(
           // The first checkpoints say "gelu" and mean its approximation.
           activation === null || (generation === 1 && activation === 'gelu')

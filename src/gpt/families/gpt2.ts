@@ -31,7 +31,7 @@ export const gpt2: Family = {
   tied: (reader) => reader.flag('tie_word_embeddings', true),
 
   layout({ nLayer, nEmbd, nInner, nCtx, vocabSize }, tied, reader) {
-    const bias = reader.flag('bias', true); // nanoGPT's option
+    const bias = reader.flag('nanogpt:bias', true);
     const block = (layer: number): BlockLayout => {
       const h = `h.${layer}`;
       const qkv = (['Q', 'K', 'V'] as const).map((name) => [name, nEmbd] as const);

@@ -45,7 +45,7 @@ export const gptNeoX: Family = {
         ...noExtraNorms,
         attentionNorm: norm(`${h}.input_layernorm`, nEmbd, true),
         projection: {
-          kind: reader.flag('qkv_by_head', true) ? 'byHead' : 'sideBySide',
+          kind: reader.flag('gguf:qkv_by_head', true) ? 'byHead' : 'sideBySide',
           qkv: dense(`${h}.attention.query_key_value`, 'outIn', nEmbd, qkv, bias),
         },
         attentionOutput: dense(

@@ -86,7 +86,7 @@ function readLlamaConfig(
     nCtx: reader.size('max_position_embeddings', whereMissing?.nCtx),
     usualOriginal: whereMissing?.originalCtx,
   });
-  const pairs = reader.flag('rope_interleaved', false) ? 'neighbours' : 'halves';
+  const pairs = reader.flag('gguf:rope_interleaved', false) ? 'neighbours' : 'halves';
   return {
     ...sizes,
     nKvHead: sharedHeads(reader, nHead),

@@ -1,6 +1,10 @@
 import type { GgufMetadata } from '../metadata';
 
-/** A config.json, with Hugging Face's keys. */
+/**
+ * A config.json, with Hugging Face's keys; and, behind `gguf:`, with what there is no such key for. A
+ * config.json in a folder has none of these: transformers would pass over `rope_interleaved`, which some
+ * have.
+ */
 export type HuggingFaceConfig = Record<string, unknown>;
 
 /** What a file holds beside its metadata. */

@@ -23,7 +23,7 @@ async function gemmaConfig(contents: GgufContents) {
     hidden_activation: 'gelu_pytorch_tanh',
     attention_bias: false,
     // Gemma multiplies by 1 + weight; llama.cpp stores that sum.
-    norm_gains_complete: true,
+    'gguf:norm_gains_complete': true,
   };
 }
 

@@ -34,7 +34,7 @@ export const gptNeox: GgufArchitecture = {
       use_parallel_residual: metadata.flag('{arch}.use_parallel_residual', true),
       tie_word_embeddings: !has('output.weight'),
       // All queries, then all keys, then all values, instead of the three of each head side by side.
-      qkv_by_head: false,
+      'gguf:qkv_by_head': false,
       ...specialIds(metadata),
     };
   },

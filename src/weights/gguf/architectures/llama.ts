@@ -18,7 +18,7 @@ export const llama: GgufArchitecture = {
     mlp_bias: contents.has('blk.0.ffn_gate.bias'),
     // llama.cpp puts the rows of W_Q and W_K so that a rotation turns neighbours, 2i and 2i + 1,
     // where Hugging Face turns i and i + dHead / 2.
-    rope_interleaved: true,
+    'gguf:rope_interleaved': true,
   }),
 };
 
