@@ -1,7 +1,7 @@
 import { type SampledDistribution, sampledDistribution } from '../gpt/sampling';
 import { logSumExp } from '../gpt/softmax';
 import type { InspectedToken, NextToken, Sampling } from '../protocol/inspection';
-import { isPlain, plainSampling } from './state/choices';
+import { isPlain, plainSampling } from './state/choices/nextToken';
 
 /** One token that may come next. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FullDistribution, summaryCandidates } from '../../src/webview/distribution';
-import { plainSampling } from '../../src/webview/state/choices';
+import { plainSampling } from '../../src/webview/state/choices/nextToken';
 import { token } from './webviewSamples';
 
 const vocabulary = ['a', 'b', 'c', 'd'];

@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { stepHead, stepLayer } from '../headSteps';
-import type { Choices, HeadsTogether } from '../state/choices';
+import type { Choices } from '../state/choices';
+import type { HeadsTogether } from '../state/choices/attention';
 import './segmented';
 import type { Segment } from './segmented';
 import './stepper';

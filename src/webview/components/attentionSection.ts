@@ -11,7 +11,7 @@ import { peakOf, plainScale, weightMarks, type WeightScale } from '../drawing/we
 import { headName } from '../headName';
 import { stepHead } from '../headSteps';
 import type { SectionData } from '../sectionData';
-import type { Overlay } from '../state/choices';
+import type { Overlay } from '../state/choices/attention';
 import type { Cell } from '../state/store';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import './attentionControls';

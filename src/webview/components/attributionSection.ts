@@ -16,7 +16,7 @@ import type { Domain } from '../drawing/cellScale';
 import type { Theme } from '../drawing/theme';
 import { change, signed, tableNumber } from '../format';
 import type { SectionData } from '../sectionData';
-import type { TokenChoice } from '../state/choices';
+import type { TokenChoice } from '../state/choices/tokenChoice';
 import type { Loadable } from '../state/loader';
 import './cellMap';
 import type { CellMap } from './cellMap';

@@ -4,7 +4,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Inspection } from '../../protocol/inspection';
 import { comparedTexts, type ComparedTexts, comparisonTable, textOf } from '../comparedTexts';
 import type { Theme } from '../drawing/theme';
-import type { ComparedWith } from '../state/choices';
+import type { ComparedWith } from '../state/choices/compare';
 import { readingOf } from '../readingOf';
 import './comparisonView';
 import './section';

@@ -8,7 +8,7 @@ import { branchText } from '../branchText';
 import { continuationData } from '../continuationData';
 import type { Candidates } from '../distribution';
 import { bits, counted } from '../format';
-import { isPlain } from '../state/choices';
+import { isPlain } from '../state/choices/nextToken';
 import type { Loadable } from '../state/loader';
 import { pathTo, type ContinuationTree, type TreeNode } from '../state/continuationTree';
 import { textOf } from '../comparedTexts';

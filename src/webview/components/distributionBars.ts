@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Candidate, Candidates } from '../distribution';
 import { count, percent, signed } from '../format';
-import type { BarValue } from '../state/choices';
+import type { BarValue } from '../state/choices/nextToken';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { cssProperties } from './cssProperties';
 import { icon } from './icons';

@@ -4,7 +4,7 @@ import type { Theme } from '../drawing/theme';
 import { askDirection, askMap, askNearest, type Subject, subjectOf } from '../embeddingQuestions';
 import { directionData, mapData, nearestData } from '../embeddingsData';
 import type { SectionData } from '../sectionData';
-import type { EmbeddingView } from '../state/choices';
+import type { EmbeddingView } from '../state/choices/embeddings';
 import './directionView';
 import './mapView';
 import type { MapView } from './mapView';

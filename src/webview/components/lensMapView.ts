@@ -8,7 +8,7 @@ import type { Theme } from '../drawing/theme';
 import { bits, count, percent } from '../format';
 import { blockName } from '../lensReading';
 import type { Picture } from '../sectionData';
-import type { LensColor } from '../state/choices';
+import type { LensColor } from '../state/choices/lens';
 import type { LensMap } from '../state/lensMap';
 import type { Loadable } from '../state/loader';
 import './cellMap';

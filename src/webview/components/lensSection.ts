@@ -8,7 +8,7 @@ import { count, percent } from '../format';
 import { bestActual, decision, streamName } from '../lensReading';
 import { lensData, lensMapData } from '../lensData';
 import type { SectionData } from '../sectionData';
-import type { LensColor } from '../state/choices';
+import type { LensColor } from '../state/choices/lens';
 import { LensMap } from '../state/lensMap';
 import './lensChart';
 import type { LensChart } from './lensChart';

@@ -14,7 +14,7 @@ import {
   spokenCount,
 } from '../modelData';
 import type { SectionData } from '../sectionData';
-import type { ConfigChoices } from '../state/choices';
+import type { ConfigChoices } from '../state/choices/config';
 import type { Loadable } from '../state/loader';
 import './parameterBar';
 import './section';

@@ -8,7 +8,7 @@ import type { Theme } from '../drawing/theme';
 import { askNeuron, askNeurons, type FoundNeurons } from '../neuronQuestions';
 import { layerPieces, neuronData, neuronsData, readNeuronName } from '../neuronsData';
 import type { SectionData } from '../sectionData';
-import type { NeuronChoices } from '../state/choices';
+import type { NeuronChoices } from '../state/choices/neurons';
 import './neuronDetail';
 import './neuronRow';
 import { neuronSectionStyles } from './neuronSectionStyles';

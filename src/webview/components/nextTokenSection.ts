@@ -3,7 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { type Candidates, FullDistribution, type Kept, summaryCandidates } from '../distribution';
 import { bits, count, percent } from '../format';
 import type { SectionData } from '../sectionData';
-import { type BarValue, isPlain, plainSampling } from '../state/choices';
+import { type BarValue, isPlain, plainSampling } from '../state/choices/nextToken';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import './distributionBars';
 import { icon } from './icons';

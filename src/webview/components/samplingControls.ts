@@ -1,7 +1,7 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Sampling } from '../../protocol/inspection';
-import { plainSampling } from '../state/choices';
+import { plainSampling } from '../state/choices/nextToken';
 import { cssProperties } from './cssProperties';
 import { shared } from './styles';
 

@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import { percent } from '../format';
-import type { TokenChoice } from '../state/choices';
+import type { TokenChoice } from '../state/choices/tokenChoice';
 import type { Loadable } from '../state/loader';
 import { icon } from './icons';
 import { StoreElement } from './storeElement';

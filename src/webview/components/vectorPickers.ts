@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TokenMatrix, VectorMeasure } from '../../protocol/embeddings';
 import type { Subject } from '../embeddingQuestions';
-import type { EmbeddingChoices } from '../state/choices';
+import type { EmbeddingChoices } from '../state/choices/embeddings';
 import type { Loadable } from '../state/loader';
 import type { PanelStore } from '../state/store';
 import './segmented';
