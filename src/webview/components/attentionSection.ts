@@ -17,6 +17,7 @@ import { displayToken } from '../../tokenizer/tokenDisplay';
 import './attentionControls';
 import './attentionLines';
 import './cellReadout';
+import { failedAnswer, failureStyles } from './failure';
 import './heatMap';
 import type { HeatMap, ShownView } from './heatMap';
 import './scaleLegend';
@@ -55,6 +56,7 @@ export class AttentionSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       .waiting {
         opacity: 0.5;
@@ -91,13 +93,6 @@ export class AttentionSection extends PanelSection {
       .overlay fp-segmented {
         flex: 0 1 140px;
       }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        color: var(--vscode-foreground);
-        margin: 8px 0;
-        line-height: 1.45;
-      }
     `,
   ];
 
@@ -123,14 +118,7 @@ export class AttentionSection extends PanelSection {
     >
       <span slot="aside">${headName(store.attention)}</span>
       <fp-attention-controls .store=${store}></fp-attention-controls>
-      ${
-        answer?.status === 'failed'
-          ? html`<p class="failed small" role="alert">
-              ${answer.message}
-              <button class="link" @click=${() => store.retry('attention')}>Try again</button>
-            </p>`
-          : nothing
-      }
+      ${failedAnswer(store, 'attention', answer)}
       ${
         store.choices.attentionView === 'map'
           ? this.heatMap(pattern, scale, answer?.status === 'ready')

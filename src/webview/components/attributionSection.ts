@@ -20,6 +20,7 @@ import type { TokenChoice } from '../state/choices/tokenChoice';
 import type { Loadable } from '../state/loader';
 import './cellMap';
 import type { CellMap } from './cellMap';
+import { failedAnswer, failureStyles } from './failure';
 import './section';
 import './signedBars';
 import type { SignedBar } from './signedBars';
@@ -43,6 +44,7 @@ export class AttributionSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       .fields {
         display: flex;
@@ -64,12 +66,6 @@ export class AttributionSection extends PanelSection {
         display: flex;
         gap: 12px;
         margin-top: 4px;
-      }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        margin: 8px 0;
-        line-height: 1.45;
       }
     `,
   ];
@@ -136,12 +132,7 @@ export class AttributionSection extends PanelSection {
           target: idOf(target),
           versus: idOf(versus),
         });
-    if (answer?.status === 'failed') {
-      return html`<p class="failed small" role="alert">
-        ${answer.message}
-        <button class="link" @click=${() => store.retry('attribution')}>Try again</button>
-      </p>`;
-    }
+    if (answer?.status === 'failed') return failedAnswer(store, 'attribution', answer);
     if (answer?.status === 'ready') this.last = { result, found: answer.value };
     const found = this.last?.result === result ? this.last.found : null;
     if (!found) return html`<p class="sum small muted">Taking the logit apart…</p>`;

@@ -6,11 +6,13 @@ import type { DocumentChanges, DocumentChangesRequests } from '../../protocol/do
 import { changesTable } from '../changesData';
 import { baseNames, changesStatus } from '../changeWords';
 import type { Theme } from '../drawing/theme';
+import { failureSentence } from '../failureSentence';
 import type { SectionData } from '../sectionData';
 import { ChangesShown } from '../state/changesShown';
 import './changeDetail';
 import './changeFigures';
 import './changeList';
+import { failure, failureStyles, way } from './failure';
 import { PanelSection } from './panelSection';
 import './section';
 import { shared } from './styles';
@@ -29,6 +31,7 @@ export class ChangesSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       :host {
         container-type: inline-size;
@@ -50,10 +53,7 @@ export class ChangesSection extends PanelSection {
         margin: -2px calc(-1 * var(--fp-pad)) 6px;
       }
       .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
         margin: 8px 0 4px;
-        line-height: 1.45;
         overflow-wrap: anywhere;
       }
       .pending {
@@ -157,17 +157,13 @@ export class ChangesSection extends PanelSection {
   /** What went wrong: with the reading, with what was asked about it, with what was to be done. */
   private failures({ error }: DocumentChanges) {
     const { shown } = this;
-    const failed = (sentence: string | null, again: unknown) =>
-      sentence === null
-        ? nothing
-        : html`<p class="failed small" role="alert">${sentence} ${again}</p>`;
     return [
-      failed(error, this.action('goOn', 'Try again', 'Reads on from what is known')),
-      failed(
+      failure(error, this.action('goOn', 'Try again', 'Reads on from what is known')),
+      failure(
         shown.failure,
-        html`<button class="link" @click=${() => shown.retry()}>Try again</button>`,
+        way('Try again', () => shown.retry()),
       ),
-      failed(this.failure, nothing),
+      failure(this.failure),
     ];
   }
 
@@ -224,7 +220,7 @@ export class ChangesSection extends PanelSection {
     try {
       await action();
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = failureSentence(error);
     }
   }
 

@@ -5,8 +5,10 @@ import type { Inspection } from '../../protocol/inspection';
 import { comparedTexts, type ComparedTexts, comparisonTable, textOf } from '../comparedTexts';
 import type { Theme } from '../drawing/theme';
 import type { ComparedWith } from '../state/choices/compare';
+import { failureSentence } from '../failureSentence';
 import { readingOf } from '../readingOf';
 import './comparisonView';
+import { failureStyles } from './failure';
 import './section';
 import './segmented';
 import type { Segment } from './segmented';
@@ -31,6 +33,7 @@ export class CompareSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       textarea {
         display: block;
@@ -59,10 +62,7 @@ export class CompareSection extends PanelSection {
         line-height: 1.45;
       }
       .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
         margin: 10px 0 0;
-        line-height: 1.45;
       }
       .waiting {
         margin-top: 10px;
@@ -230,6 +230,6 @@ function attempt<T>(work: () => T): T | string {
   try {
     return work();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return failureSentence(error);
   }
 }

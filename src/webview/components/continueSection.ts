@@ -7,6 +7,7 @@ import { displayToken } from '../../tokenizer/tokenDisplay';
 import { branchText } from '../branchText';
 import { continuationData } from '../continuationData';
 import type { Candidates } from '../distribution';
+import { failureSentence } from '../failureSentence';
 import { bits, counted } from '../format';
 import { isPlain } from '../state/choices/nextToken';
 import type { Loadable } from '../state/loader';
@@ -15,6 +16,7 @@ import { textOf } from '../comparedTexts';
 import './continuationTreeView';
 import type { ContinuationTreeView } from './continuationTreeView';
 import './distributionBars';
+import { failedAnswer, failure, failureStyles } from './failure';
 import { icon } from './icons';
 import './section';
 import { PanelSection } from './panelSection';
@@ -46,6 +48,7 @@ export class ContinueSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       .row {
         display: flex;
@@ -108,12 +111,6 @@ export class ContinueSection extends PanelSection {
       h3 .muted {
         font-weight: 400;
       }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        margin: 8px 0;
-        line-height: 1.45;
-      }
       .links {
         display: flex;
         justify-content: flex-end;
@@ -156,12 +153,7 @@ export class ContinueSection extends PanelSection {
 
   private content(tree: ContinuationTree, token: InspectedToken) {
     const node = tree.selected;
-    return html`${this.controls(tree)}
-      ${
-        this.failure === null
-          ? nothing
-          : html`<p class="failed small" role="alert">${this.failure}</p>`
-      }
+    return html`${this.controls(tree)} ${failure(this.failure)}
       <fp-continuation-tree
         .nodes=${tree.nodes()}
         .selected=${node}
@@ -285,12 +277,7 @@ export class ContinueSection extends PanelSection {
     // While tokens come one after the other, their candidates would only slow them down.
     if (this.work) return nothing;
     const answer = this.next(node, token);
-    if (answer.status === 'failed') {
-      return html`<p class="failed small" role="alert">
-        ${answer.message}
-        <button class="link" @click=${() => store.retry('nextTokens')}>Try again</button>
-      </p>`;
-    }
+    if (answer.status === 'failed') return failedAnswer(store, 'nextTokens', answer);
     const end = answer.status === 'ready' ? answer.value : null;
     const next = node.token ? undefined : store.result!.tokens[token.index + 1];
     return html`<h3 class="small">
@@ -415,7 +402,7 @@ export class ContinueSection extends PanelSection {
     try {
       await work({ run: result.run, position }, abort.signal);
     } catch (error) {
-      if (!abort.signal.aborted) this.failure = sentence(error);
+      if (!abort.signal.aborted) this.failure = failureSentence(error);
     } finally {
       stopWatching();
       this.work = null;
@@ -443,7 +430,7 @@ export class ContinueSection extends PanelSection {
       await action();
       this.done = done;
     } catch (error) {
-      this.failure = sentence(error);
+      this.failure = failureSentence(error);
     }
   }
 
@@ -509,8 +496,4 @@ function asCandidates(end: BranchEnd, next: InspectedToken | undefined): Candida
     actual: id === next?.id,
   }));
   return { rows, actual: null, kept: null };
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,12 +6,13 @@ import { askDirection, shownTokens, subjectOf } from '../embeddingQuestions';
 import { directionPlaces, termsText } from '../embeddingsData';
 import { figure, signed } from '../format';
 import { embeddingViewStyles, expressionHelp } from './embeddingViewStyles';
+import { failedAnswer, failureStyles } from './failure';
 import './scoreBars';
 import type { Segment } from './segmented';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 import './textField';
-import { choose, failure, matrixPicker, measurePicker } from './vectorPickers';
+import { choose, matrixPicker, measurePicker } from './vectorPickers';
 
 const measures: readonly Segment[] = [
   { value: 'cosine', label: 'Cosine', title: 'By the angle with the direction' },
@@ -26,7 +27,7 @@ export class DirectionView extends StoreElement {
   /** Stays on show until the next answer is there. */
   private last: TokenDirection | null = null;
 
-  static override styles = [shared, embeddingViewStyles];
+  static override styles = [shared, failureStyles, embeddingViewStyles];
 
   override render() {
     const { store } = this;
@@ -44,7 +45,7 @@ export class DirectionView extends StoreElement {
       ></fp-text-field>`;
     return html`<div class="inputs two">${end('From', 'from')}${end('to', 'to')}</div>
       <div class="pick">${matrixPicker(store, subject)}${measurePicker(store, measures)}</div>
-      ${failure(store, answer, 'tokenDirection')}
+      ${failedAnswer(store, 'tokenDirection', answer)}
       ${this.last ? this.line(this.last, answer.status === 'ready') : nothing}`;
   }
 

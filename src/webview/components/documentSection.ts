@@ -5,9 +5,11 @@ import type { LineMeasure } from '../../inspection/surprisingLines';
 import type { DocumentLines, DocumentReport } from '../../protocol/documentReport';
 import { documentData } from '../documentData';
 import type { Theme } from '../drawing/theme';
+import { failureSentence } from '../failureSentence';
 import { count, counted } from '../format';
 import type { SectionData } from '../sectionData';
 import './documentFigures';
+import { failure, failureStyles } from './failure';
 import './rankShares';
 import './section';
 import './segmented';
@@ -41,6 +43,7 @@ export class DocumentSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       :host {
         container-type: inline-size;
@@ -71,10 +74,7 @@ export class DocumentSection extends PanelSection {
         white-space: nowrap;
       }
       .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        margin-bottom: 10px;
-        line-height: 1.45;
+        margin: 0 0 10px;
         overflow-wrap: anywhere;
       }
       .parts {
@@ -186,19 +186,8 @@ export class DocumentSection extends PanelSection {
         }
         ${this.action('close', 'Close', 'Ends the statistics')}
       </div>
-      ${
-        error === null
-          ? nothing
-          : html`<p class="failed small" role="alert">
-              ${error} ${this.action('goOn', 'Try again', 'Reads on from what is known')}
-            </p>`
-      }
-      ${
-        this.failure === null
-          ? nothing
-          : html`<p class="failed small" role="alert">${this.failure}</p>`
-      }
-      ${report.figures ? this.parts(report) : nothing}`;
+      ${failure(error, this.action('goOn', 'Try again', 'Reads on from what is known'))}
+      ${failure(this.failure)} ${report.figures ? this.parts(report) : nothing}`;
   }
 
   private progress({ status, fraction, figures }: DocumentReport) {
@@ -292,7 +281,7 @@ export class DocumentSection extends PanelSection {
     try {
       await action();
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = failureSentence(error);
     }
   }
 
@@ -323,7 +312,7 @@ export class DocumentSection extends PanelSection {
       this.lines = { version, lines: await this.store.request('documentLines', null) };
     } catch (error) {
       this.refused = version;
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = failureSentence(error);
     }
     this.loading = false;
     this.requestUpdate();

@@ -12,6 +12,7 @@ import type { HeadPlace } from '../headSteps';
 import type { SectionData } from '../sectionData';
 import type { PanelStore } from '../state/store';
 import { cssProperties } from './cssProperties';
+import { failure, failureStyles, way } from './failure';
 import './headGrid';
 import type { HeadGrid } from './headGrid';
 import './headPicks';
@@ -34,6 +35,7 @@ export class HeadsSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       :host {
         container-type: inline-size;
@@ -80,13 +82,6 @@ export class HeadsSection extends PanelSection {
         margin-top: 8px;
         line-height: 1.4;
       }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        color: var(--vscode-foreground);
-        margin: 8px 0;
-        line-height: 1.45;
-      }
     `,
   ];
 
@@ -95,8 +90,8 @@ export class HeadsSection extends PanelSection {
     const { result, choices } = store;
     if (!result) return nothing;
     const { nLayer, nHead } = result.model;
-    const { summaries: answers, failure } = choices.folded.includes('heads')
-      ? { summaries: nothingYet(nLayer), failure: null }
+    const { summaries: answers, failed } = choices.folded.includes('heads')
+      ? { summaries: nothingYet(nLayer), failed: null }
       : askForSummaries(store, nLayer);
     const summaries = this.keep(result, answers);
     const there = answers.filter((answer) => answer !== null).length;
@@ -134,18 +129,12 @@ export class HeadsSection extends PanelSection {
           @choose=${this.chosen}
         ></fp-head-picks>
       </div>
-      ${
-        failure === null
-          ? nothing
-          : html`<p class="failed small" role="alert">
-              ${failure}
-              <button class="link" @click=${() => store.retry('headSummary')}>
-                ${there > 0 ? 'Go on' : 'Try again'}
-              </button>
-            </p>`
-      }
+      ${failure(
+        failed,
+        way(there > 0 ? 'Go on' : 'Try again', () => store.retry('headSummary')),
+      )}
       <p class="foot small muted">
-        ${there < nLayer && failure === null ? `${there} of ${nLayer} layers. ` : nothing}Queries
+        ${there < nLayer && failed === null ? `${there} of ${nLayer} layers. ` : nothing}Queries
         down, keys across; a dot is the largest weight that it
         covers${
           choices.hideFirst || choices.weighted
@@ -221,11 +210,11 @@ function askForSummaries(store: PanelStore, nLayer: number) {
   for (let layer = 0; layer < nLayer; layer++) {
     const params = { run, layer, size: thumbnailSize, hideFirst, weighted };
     const answer = store.ask('headSummary', params);
-    if (answer.status === 'failed') return { summaries, failure: answer.message };
+    if (answer.status === 'failed') return { summaries, failed: answer.message };
     if (answer.status === 'loading') break;
     summaries[layer] = answer.value;
   }
-  return { summaries, failure: null };
+  return { summaries, failed: null };
 }
 
 function nothingYet(nLayer: number): (HeadSummary | null)[] {

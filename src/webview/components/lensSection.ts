@@ -10,6 +10,7 @@ import { lensData, lensMapData } from '../lensData';
 import type { SectionData } from '../sectionData';
 import type { LensColor } from '../state/choices/lens';
 import { LensMap } from '../state/lensMap';
+import { failedAnswer, failureStyles } from './failure';
 import './lensChart';
 import type { LensChart } from './lensChart';
 import './lensLadder';
@@ -41,6 +42,7 @@ export class LensSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       fp-segmented {
         margin-bottom: 8px;
@@ -59,12 +61,6 @@ export class LensSection extends PanelSection {
       }
       fp-lens-chart {
         margin-bottom: 10px;
-      }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        margin: 8px 0;
-        line-height: 1.45;
       }
     `,
   ];
@@ -103,12 +99,7 @@ export class LensSection extends PanelSection {
     const topK = store.state?.settings.topK ?? 10;
     const answer = this.isFolded ? null : store.ask('lens', { run: result.run, position, topK });
     if (answer?.status === 'ready') this.last = { result, lens: answer.value };
-    if (answer?.status === 'failed') {
-      return html`<p class="failed small" role="alert">
-        ${answer.message}
-        <button class="link" @click=${() => store.retry('lens')}>Try again</button>
-      </p>`;
-    }
+    if (answer?.status === 'failed') return failedAnswer(store, 'lens', answer);
     const lens = this.last?.result === result ? this.last.lens : null;
     if (!lens) return html`<p class="summary small muted">Reading the layers…</p>`;
     const { decided } = decision(lens);

@@ -7,12 +7,13 @@ import { askMap, subjectOf } from '../embeddingQuestions';
 import { percent } from '../format';
 import { tokenName } from '../tokenName';
 import { embeddingViewStyles } from './embeddingViewStyles';
+import { failedAnswer, failureStyles } from './failure';
 import './scatterPlot';
 import type { ScatterPlot } from './scatterPlot';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 import './textField';
-import { choose, failure, matrixPicker } from './vectorPickers';
+import { choose, matrixPicker } from './vectorPickers';
 
 /** Chosen words in two dimensions. */
 @customElement('fp-map-view')
@@ -23,7 +24,7 @@ export class MapView extends StoreElement {
   /** Stays on show until the next answer is there. */
   private last: TokenMap | null = null;
 
-  static override styles = [shared, embeddingViewStyles];
+  static override styles = [shared, failureStyles, embeddingViewStyles];
 
   /** The drawing as a file's text; null while there is none. */
   get picture(): string | null {
@@ -63,7 +64,7 @@ export class MapView extends StoreElement {
               </button>`
         }
       </div>
-      ${failure(store, answer, 'tokenMap')}
+      ${failedAnswer(store, 'tokenMap', answer)}
       ${
         last
           ? html`<fp-scatter-plot

@@ -4,6 +4,7 @@ import type { Inspection } from '../../protocol/inspection';
 import type { ConfigDescription } from '../../protocol/modelPage';
 import { parameterSvg } from '../drawing/parameterSvg';
 import type { Theme } from '../drawing/theme';
+import { failureSentence } from '../failureSentence';
 import { count } from '../format';
 import {
   countsOf,
@@ -16,6 +17,7 @@ import {
 import type { SectionData } from '../sectionData';
 import type { ConfigChoices } from '../state/choices/config';
 import type { Loadable } from '../state/loader';
+import { failure, failureStyles, way } from './failure';
 import './parameterBar';
 import './section';
 import { PanelSection } from './panelSection';
@@ -33,6 +35,7 @@ export class ModelSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       :host {
         container-type: inline-size;
@@ -111,15 +114,6 @@ export class ModelSection extends PanelSection {
         margin-top: 8px;
         line-height: 1.45;
       }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        margin: 8px 0;
-        line-height: 1.45;
-      }
-      .failed .link + .link {
-        margin-left: 8px;
-      }
     `,
   ];
 
@@ -170,18 +164,14 @@ export class ModelSection extends PanelSection {
           Open config.json…
         </button>
       </div>
-      ${this.failure === null ? nothing : html`<p class="failed small" role="alert">${this.failure}</p>`}
+      ${failure(this.failure)}
       ${
         answer.status === 'failed'
-          ? html`<p class="failed small" role="alert">
-              ${answer.message}
-              <button class="link" @click=${() => this.store.retry('describeConfig')}>
-                Try again
-              </button>
-              <button class="link" @click=${() => this.choose({ place: null })}>
-                Back to the loaded model
-              </button>
-            </p>`
+          ? failure(
+              answer.message,
+              way('Try again', () => this.store.retry('describeConfig')),
+              way('Back to the loaded model', () => this.choose({ place: null })),
+            )
           : answer.status === 'loading'
             ? html`<p class="small muted" role="status">Counting…</p>`
             : this.page(result, answer.value, untied, source)
@@ -276,7 +266,7 @@ export class ModelSection extends PanelSection {
       const path = await this.store.request('openConfig', null);
       if (path !== null) this.choose({ place: { path } });
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = failureSentence(error);
     }
   };
 

@@ -7,13 +7,14 @@ import { askNearest, expressionOf, subjectOf } from '../embeddingQuestions';
 import { figure, signed } from '../format';
 import { candidateName } from '../tokenName';
 import { embeddingViewStyles, expressionHelp } from './embeddingViewStyles';
+import { failedAnswer, failureStyles } from './failure';
 import './scoreBars';
 import type { Score } from './scoreBars';
 import type { Segment } from './segmented';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 import './textField';
-import { choose, failure, matrixPicker, measurePicker } from './vectorPickers';
+import { choose, matrixPicker, measurePicker } from './vectorPickers';
 
 const measures: readonly Segment[] = [
   { value: 'cosine', label: 'Cosine', title: 'By the angle alone' },
@@ -32,7 +33,7 @@ export class NearestView extends StoreElement {
   /** Stays on show until the next answer is there. */
   private last: NearestTokens | null = null;
 
-  static override styles = [shared, embeddingViewStyles];
+  static override styles = [shared, failureStyles, embeddingViewStyles];
 
   override render() {
     const { store } = this;
@@ -80,7 +81,7 @@ export class NearestView extends StoreElement {
           After the final norm
         </label>
       </div>
-      ${failure(store, answer, 'nearestTokens')}
+      ${failedAnswer(store, 'nearestTokens', answer)}
       ${last ? this.tokens(last, answer.status === 'ready') : nothing}`;
   }
 

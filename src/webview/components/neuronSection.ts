@@ -9,6 +9,7 @@ import { askNeuron, askNeurons, type FoundNeurons } from '../neuronQuestions';
 import { layerPieces, neuronData, neuronsData, readNeuronName } from '../neuronsData';
 import type { SectionData } from '../sectionData';
 import type { NeuronChoices } from '../state/choices/neurons';
+import { failure, failureStyles, way } from './failure';
 import './neuronDetail';
 import './neuronRow';
 import { neuronSectionStyles } from './neuronSectionStyles';
@@ -46,7 +47,7 @@ export class NeuronSection extends PanelSection {
   /** Stays on show until the first neurons of the next position are there. */
   private last: { tokens: readonly InspectedToken[]; neurons: ActiveNeuron[] } | null = null;
 
-  static override styles = [shared, neuronSectionStyles];
+  static override styles = [shared, failureStyles, neuronSectionStyles];
 
   override render() {
     const { store } = this;
@@ -133,10 +134,10 @@ export class NeuronSection extends PanelSection {
       </ol>
       ${
         found.failure !== null
-          ? html`<p class="failed small" role="alert">
-              ${found.failure}
-              <button class="link" @click=${() => store.retry('neurons')}>Try again</button>
-            </p>`
+          ? failure(
+              found.failure,
+              way('Try again', () => store.retry('neurons')),
+            )
           : html`<p class="note small muted" role="status">
               ${found.awaited === null ? meaning : `Looking through ${found.awaited}…`}
             </p>`
@@ -172,11 +173,7 @@ export class NeuronSection extends PanelSection {
           }
         </div>
       </div>
-      ${
-        this.misread === null
-          ? nothing
-          : html`<p class="failed small" role="alert">${this.misread}</p>`
-      }`;
+      ${failure(this.misread)}`;
   }
 
   private detail(result: Inspection, { layer, neuron }: { layer: number; neuron: number }) {
@@ -185,11 +182,11 @@ export class NeuronSection extends PanelSection {
       case 'loading':
         return html`<p class="note small muted" role="status">Looking along the text…</p>`;
       case 'failed':
-        return html`<p class="failed small" role="alert">
-          L${layer}N${neuron}: ${answer.message}
-          <button class="link" @click=${() => this.store.retry('neuron')}>Try again</button>
-          <button class="link" @click=${() => this.choose({ open: null })}>Close</button>
-        </p>`;
+        return failure(
+          `L${layer}N${neuron}: ${answer.message}`,
+          way('Try again', () => this.store.retry('neuron')),
+          way('Close', () => this.choose({ open: null })),
+        );
       case 'ready':
         return html`<fp-neuron-detail
           .neuron=${answer.value}

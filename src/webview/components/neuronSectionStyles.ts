@@ -24,13 +24,7 @@ export const neuronSectionStyles = css`
     line-height: 1.45;
   }
   .failed {
-    padding-left: 8px;
-    border-left: 2px solid var(--vscode-errorForeground);
     margin: 6px 0;
-    line-height: 1.45;
-  }
-  .failed .link + .link {
-    margin-left: 8px;
   }
   .foot {
     display: flex;

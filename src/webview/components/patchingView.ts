@@ -10,6 +10,7 @@ import type { PatchingRun, PatchingStatus } from '../state/patchingRun';
 import type { Picture } from '../sectionData';
 import './cellMap';
 import type { CellMap } from './cellMap';
+import { failure, failureStyles, way } from './failure';
 import { shared } from './styles';
 
 /** A map of patches as it comes. Fires `cell` (a `CellPlace`) and `go`, to go on. */
@@ -30,6 +31,7 @@ export class PatchingView extends LitElement {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       :host {
         margin-top: 8px;
@@ -43,17 +45,13 @@ export class PatchingView extends LitElement {
         margin: 2px 0;
       }
       .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
         margin: 8px 0 0;
-        line-height: 1.45;
       }
     `,
   ];
 
   override render() {
     const { run, status } = this;
-    const { failure } = run;
     return html`${
       status === 'running'
         ? html`<vscode-progress-bar
@@ -62,16 +60,10 @@ export class PatchingView extends LitElement {
           ></vscode-progress-bar>`
         : nothing
     }
-    ${
-      failure === null
-        ? nothing
-        : html`<p class="failed small" role="alert">
-            ${failure}
-            <button class="link" @click=${() => this.tell('go', null)}>
-              ${run.begun ? 'Go on' : 'Try again'}
-            </button>
-          </p>`
-    }
+    ${failure(
+      run.failure,
+      way(run.begun ? 'Go on' : 'Try again', () => this.tell('go', null)),
+    )}
     ${run.baseline ? this.map() : nothing}`;
   }
 

@@ -1,8 +1,7 @@
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import type { TokenMatrix, VectorMeasure } from '../../protocol/embeddings';
 import type { Subject } from '../embeddingQuestions';
 import type { EmbeddingChoices } from '../state/choices/embeddings';
-import type { Loadable } from '../state/loader';
 import type { PanelStore } from '../state/store';
 import './segmented';
 import type { Segment } from './segmented';
@@ -45,17 +44,4 @@ export function measurePicker(store: PanelStore, segments: readonly Segment[]) {
     .value=${store.choices.embeddings.measure}
     @choose=${({ detail }: CustomEvent<VectorMeasure>) => choose(store, { measure: detail })}
   ></fp-segmented>`;
-}
-
-/** The sentence of a question that failed. */
-export function failure(
-  store: PanelStore,
-  answer: Loadable<unknown>,
-  method: 'nearestTokens' | 'tokenDirection' | 'tokenMap',
-) {
-  if (answer.status !== 'failed') return nothing;
-  return html`<p class="failed small" role="alert">
-    ${answer.message}
-    <button class="link" @click=${() => store.retry(method)}>Try again</button>
-  </p>`;
 }

@@ -14,6 +14,7 @@ import type { CellMap } from './cellMap';
 import './comparedBars';
 import './editAdders';
 import './editList';
+import { failedAnswer, failure, failureStyles, way } from './failure';
 import './section';
 import { PanelSection } from './panelSection';
 import { shared } from './styles';
@@ -37,6 +38,7 @@ export class WhatIfSection extends PanelSection {
 
   static override styles = [
     shared,
+    failureStyles,
     css`
       .changes {
         display: flex;
@@ -92,12 +94,6 @@ export class WhatIfSection extends PanelSection {
       .along {
         margin-top: 12px;
       }
-      .failed {
-        padding-left: 8px;
-        border-left: 2px solid var(--vscode-errorForeground);
-        margin: 8px 0;
-        line-height: 1.45;
-      }
     `,
   ];
 
@@ -146,14 +142,7 @@ export class WhatIfSection extends PanelSection {
         ></fp-edit-list>
         <button class="link small" @click=${() => store.choose({ edits: [] })}>Clear</button>
       </div>
-      ${
-        failed === null
-          ? nothing
-          : html`<p class="failed small" role="alert">
-              ${failed}
-              <button class="link" @click=${() => store.retry('intervene')}>Try again</button>
-            </p>`
-      }
+      ${failedAnswer(store, 'intervene', answer)}
       ${
         last
           ? html`<div class=${answer.status === 'ready' ? '' : 'waiting'}>
@@ -166,7 +155,7 @@ export class WhatIfSection extends PanelSection {
   }
 
   private found(result: Inspection, found: Intervention, edits: readonly Edit[], current: boolean) {
-    const { along, failure, known } = this.askAlong(result, edits, current);
+    const { along, failure: failed, known } = this.askAlong(result, edits, current);
     const n = result.tokens.length;
     const change = surprisalChange(along);
     const { nLayer } = result.model;
@@ -210,16 +199,10 @@ export class WhatIfSection extends PanelSection {
           .describe=${(cell: CellPlace) => this.describe(result, along, cell.column)}
           @choose=${({ detail }: CustomEvent<CellPlace>) => void this.store.select(detail.column)}
         ></fp-cell-map>
-        ${
-          failure === null
-            ? nothing
-            : html`<p class="failed small" role="alert">
-                ${failure}
-                <button class="link" @click=${() => this.store.retry('interventionEffect')}>
-                  Go on
-                </button>
-              </p>`
-        }
+        ${failure(
+          failed,
+          way('Go on', () => this.store.retry('interventionEffect')),
+        )}
       </div>`;
   }
 

@@ -1,3 +1,5 @@
+import { failureSentence } from '../failureSentence';
+
 /** Something that is asked of the host: not there yet, there, or refused with a sentence. */
 export type Loadable<T> =
   { status: 'loading' } | { status: 'ready'; value: T } | { status: 'failed'; message: string };
@@ -67,7 +69,7 @@ export class Loader<T> {
       (error: unknown) =>
         this.settle(generation, key, {
           status: 'failed',
-          message: error instanceof Error ? error.message : String(error),
+          message: failureSentence(error),
         }),
     );
   }

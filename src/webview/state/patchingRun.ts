@@ -3,6 +3,7 @@ import type { Inspection } from '../../protocol/inspection';
 import type { PanelRequests } from '../../protocol/panel';
 import type { PatchBaseline, Patched, PatchPlace } from '../../protocol/patching';
 import type { TokenizedText } from '../../protocol/reading';
+import { failureSentence } from '../failureSentence';
 import { readingOf } from '../readingOf';
 
 /** What a map of patches is of. */
@@ -98,7 +99,7 @@ export class PatchingRun {
       this.status = 'done';
     } catch (error) {
       this.status = signal.aborted ? 'stopped' : 'failed';
-      if (!signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) this.failure = failureSentence(error);
     }
     this.changed();
   }

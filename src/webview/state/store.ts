@@ -1,6 +1,7 @@
 import type { AttentionPattern, HeadChoice } from '../../protocol/attention';
 import type { Inspection, ModelDescription, RunRef } from '../../protocol/inspection';
 import type { EngineQuestion, PanelRequests, PanelState, PanelUpdate } from '../../protocol/panel';
+import { failureSentence } from '../failureSentence';
 import type { Host } from '../host';
 import { type Choices, restoreChoices } from './choices';
 import type { ComparedWith } from './choices/compare';
@@ -257,7 +258,7 @@ export class PanelStore {
       if (this.notice === null) return;
       this.notice = null;
     } catch (error) {
-      this.notice = error instanceof Error ? error.message : String(error);
+      this.notice = failureSentence(error);
     }
     this.changed();
   }
