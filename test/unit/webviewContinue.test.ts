@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { samplingWords } from '../../src/webview/samplingWords';
 import { branchCandidates } from '../../src/webview/branchCandidates';
+import { treeStep } from '../../src/webview/components/treeStep';
+import { indentsOf } from '../../src/webview/continuationBranches';
+import { describe as describeNode, preview, spoken } from '../../src/webview/continuationWords';
+import { ContinuationTree } from '../../src/webview/state/continuationTree';
 
 describe('how samples are drawn', () => {
   it('is said in words, and only what is not plain', () => {
@@ -28,5 +32,41 @@ describe('what may come after a branch', () => {
     ]);
     expect(actual).toBeNull();
     expect(branchCandidates(end, undefined).rows.some((row) => row.actual)).toBe(false);
+  });
+});
+
+describe('the tree of continuations', () => {
+  const tree = new ContinuationTree();
+  const token = (text: string, logprob: number) => {
+    return { id: text.charCodeAt(0), text, bytes: [], logprob, special: false };
+  };
+  const [a, b] = ['a', 'b'].map((text, i) => tree.add(tree.root, token(text, -1 - i)));
+  const c = tree.add(a!, token('c', -1));
+  const [d, e] = ['d', 'e'].map((text, i) => tree.add(c, token(text, -1 - i)));
+
+  it('goes in by a step only where the text branches', () => {
+    expect(tree.nodes()).toEqual([tree.root, a, c, d, e, b]);
+    expect(indentsOf(tree.nodes())).toEqual([0, 1, 1, 2, 2, 1]);
+  });
+
+  it('is walked through by the keys of a tree', () => {
+    const step = (node: typeof c, key: string) => treeStep(tree.nodes(), node, key);
+    expect(step(a!, 'ArrowDown')).toBe(c);
+    expect(step(b!, 'ArrowDown')).toBeNull();
+    expect(step(a!, 'ArrowLeft')).toBe('fold');
+    expect(step(c, 'ArrowLeft')).toBe(a); // in the middle of a branch there is nothing to fold
+    expect(step(e!, 'ArrowLeft')).toBe(c);
+    expect(step(c, 'ArrowRight')).toBe(d);
+    expect(step(tree.root, 'End')).toBe(b);
+    expect(step(tree.root, 'Delete')).toBeNull();
+    expect(step(d!, 'Delete')).toBe('remove');
+    expect(step(d!, 'x')).toBeUndefined();
+  });
+
+  it('is said in words', () => {
+    expect(preview(a!)).toBe('cd');
+    expect(spoken(c, 'c')).toBe('c, 36.8%, path −2.00, 2 branches');
+    expect(spoken(tree.root, '·x')).toBe('The text up to ·x');
+    expect(describeNode(d!)).toMatch(/token 3 after the text\n.*36\.8%.*\n.*logprob −3\.0000/);
   });
 });
