@@ -1,14 +1,16 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { Inspection } from '../../protocol/inspection';
 import type { ComparedToken, Edit, Intervention } from '../../protocol/interventions';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import type { CellPlace } from '../drawing/cellMapLayout';
 import type { Theme } from '../drawing/theme';
-import { editPart, withEdit } from '../editWords';
+import { withEdit } from '../editWords';
 import { bits, counted, percent, signed, tableNumber } from '../format';
 import type { SectionData } from '../sectionData';
+import { EffectAlongText } from '../state/effectAlongText';
 import { type AlongText, comparedTokens, surprisalChange, whatIfData } from '../whatIfData';
+import { partNames, roundMost, smallBits } from '../whatIfWords';
 import './cellMap';
 import type { CellMap } from './cellMap';
 import './comparedBars';
@@ -18,9 +20,8 @@ import { failedAnswer, failure, failureStyles, way } from './failure';
 import './section';
 import { PanelSection } from './panelSection';
 import { shared } from './styles';
+import { whatIfSectionStyles } from './whatIfSectionStyles';
 
-/** Positions of one piece of what changed along the text. */
-const positionsAtOnce = 64;
 /** Likeliest tokens of either side that have bars; the table has all. */
 const barsShown = 6;
 /** Tokens in either list of what moved. */
@@ -33,69 +34,10 @@ export class WhatIfSection extends PanelSection {
   @query('fp-cell-map') private map!: CellMap | null;
   /** Stays on show until that of the next edits is there. */
   private last: { result: Inspection; found: Intervention; edits: readonly Edit[] } | null = null;
-  private along: { result: Inspection; edits: readonly Edit[]; text: AlongText } | null = null;
+  private along: EffectAlongText | null = null;
   private drawn: { kl: Float32Array; bits: Float32Array } | null = null;
 
-  static override styles = [
-    shared,
-    failureStyles,
-    css`
-      .changes {
-        display: flex;
-        align-items: flex-start;
-        gap: 8px;
-        margin-top: 10px;
-      }
-      fp-edit-list {
-        flex: 1;
-      }
-      .changes .link {
-        line-height: 24px;
-      }
-      .note {
-        margin: 8px 0;
-        padding-left: 8px;
-        border-left: 2px solid var(--fp-changed);
-        line-height: 1.45;
-      }
-      .waiting {
-        opacity: 0.5;
-      }
-      .hint {
-        margin-top: 10px;
-        line-height: 1.45;
-      }
-      .movers {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(170px, 100%), 1fr));
-        gap: 6px 20px;
-        margin-top: 10px;
-      }
-      h3 {
-        margin: 0 0 2px;
-        font-size: var(--fp-small);
-        font-weight: 600;
-      }
-      .movers li {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) max-content;
-        gap: 8px;
-        align-items: baseline;
-        line-height: 1.5;
-        font-size: var(--fp-small);
-      }
-      .movers ol {
-        list-style: none;
-      }
-      .movers bdi {
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      .along {
-        margin-top: 12px;
-      }
-    `,
-  ];
+  static override styles = [shared, failureStyles, whatIfSectionStyles];
 
   override render() {
     const { store } = this;
@@ -155,7 +97,9 @@ export class WhatIfSection extends PanelSection {
   }
 
   private found(result: Inspection, found: Intervention, edits: readonly Edit[], current: boolean) {
-    const { along, failure: failed, known } = this.askAlong(result, edits, current);
+    const effect = this.effectOf(result, edits);
+    const next = current ? effect.advance() : null;
+    const { text: along, known } = effect;
     const n = result.tokens.length;
     const change = surprisalChange(along);
     const { nLayer } = result.model;
@@ -168,7 +112,7 @@ export class WhatIfSection extends PanelSection {
         <b>Not the model's own</b> with ${partNames(edits)} changed. ${again} run again. After
         <bdi class="token">${displayToken(token?.text ?? '')}</bdi>, KL(own ‖ changed) is
         <b class="number" title="Kullback–Leibler divergence over the full vocabulary"
-          >${small(found.kl)}</b
+          >${smallBits(found.kl)}</b
         >.
       </p>
       <fp-compared-bars .tokens=${comparedTokens(found, barsShown)}></fp-compared-bars>
@@ -190,7 +134,7 @@ export class WhatIfSection extends PanelSection {
           .rows=${['KL']}
           .columns=${result.tokens.map(({ text }) => displayToken(text))}
           .values=${this.klBits(along.kl)}
-          .domain=${[0, mostOf(along.kl)] as const}
+          .domain=${[0, roundMost(along.kl)] as const}
           unit="bits"
           .format=${(value: number) => tableNumber(Number(value.toPrecision(2)))}
           .column=${this.store.position}
@@ -200,7 +144,7 @@ export class WhatIfSection extends PanelSection {
           @choose=${({ detail }: CustomEvent<CellPlace>) => void this.store.select(detail.column)}
         ></fp-cell-map>
         ${failure(
-          failed,
+          next?.status === 'failed' ? next.message : null,
           way('Go on', () => this.store.retry('interventionEffect')),
         )}
       </div>`;
@@ -214,7 +158,7 @@ export class WhatIfSection extends PanelSection {
     if (Number.isNaN(kl)) return html`${name}<span class="muted">not there yet</span>`;
     const next = result.tokens[at + 1];
     return html`${name}KL
-    ${small(kl)}${
+    ${smallBits(kl)}${
       next
         ? html`<span class="muted"
             >;
@@ -225,44 +169,13 @@ export class WhatIfSection extends PanelSection {
     }`;
   }
 
-  /** What is there of the text, piece by piece; the next piece is asked for once the first is there. */
-  private askAlong(result: Inspection, edits: readonly Edit[], ask: boolean) {
-    const n = result.tokens.length;
+  private effectOf(result: Inspection, edits: readonly Edit[]): EffectAlongText {
     if (this.along?.result !== result || this.along.edits !== edits) {
-      const empty = () => new Float32Array(n).fill(NaN);
-      const text = { kl: empty(), logprobBefore: empty(), logprobAfter: empty() };
-      this.along = { result, edits, text };
+      this.along = new EffectAlongText(result, edits, (params) =>
+        this.store.ask('interventionEffect', params),
+      );
     }
-    const { text: along } = this.along;
-    let known = 0;
-    let failure: string | null = null;
-    for (let from = 0; ask && from < n; from += positionsAtOnce) {
-      const to = Math.min(n, from + positionsAtOnce);
-      const params = { run: result.run, edits: [...edits], from, to };
-      const piece = Number.isNaN(along.kl[from]!)
-        ? this.store.ask('interventionEffect', params)
-        : null;
-      if (piece?.status === 'failed') failure = piece.message;
-      if (piece && piece.status !== 'ready') break;
-      if (piece) this.enter(piece.value);
-      known = to;
-    }
-    return { along: this.along.text, failure, known };
-  }
-
-  /** New arrays, so that what is drawn of them is drawn again. */
-  private enter(piece: AlongText & { from: number }): void {
-    const { text } = this.along!;
-    const withPiece = (whole: Float32Array, part: Float32Array) => {
-      const copy = whole.slice();
-      copy.set(part, piece.from);
-      return copy;
-    };
-    this.along!.text = {
-      kl: withPiece(text.kl, piece.kl),
-      logprobBefore: withPiece(text.logprobBefore, piece.logprobBefore),
-      logprobAfter: withPiece(text.logprobAfter, piece.logprobAfter),
-    };
+    return this.along;
   }
 
   private klBits(kl: Float32Array): Float32Array {
@@ -298,25 +211,4 @@ function movers(heading: string, tokens: readonly ComparedToken[]) {
       ${tokens.length === 0 ? html`<li class="muted">none</li>` : nothing}
     </ol>
   </div>`;
-}
-
-function partNames(edits: readonly Edit[]): string {
-  const names = [...new Set(edits.map(editPart))];
-  const shown = names.slice(0, 4);
-  if (names.length > shown.length) return `${shown.join(', ')} and ${names.length - 4} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
-
-/** Bits, also where two decimals would say nothing. */
-function small(nats: number): string {
-  const value = nats / Math.LN2;
-  return value === 0 || value >= 0.01 ? bits(nats) : `${tableNumber(value)} bits`;
-}
-
-/** A round end for the scale of what is there. */
-function mostOf(nats: Float32Array): number {
-  const most = nats.reduce((largest, x) => (x > largest ? x : largest), 0) / Math.LN2;
-  if (most === 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map((step) => step * power).find((end) => end >= most) ?? most;
 }
