@@ -39,6 +39,25 @@ export function comparedTexts<Side extends ComparedSide>(a: Side, b: Side): Comp
   return { a, b, comparison, differencesA, differencesB, toB, toA, most };
 }
 
+/** A token of either text by its index, or the same token in both; -1 for none on that side. */
+export interface TokenPair {
+  a: number;
+  b: number;
+}
+
+/** Some token is in both texts, and expected in both. */
+export function isExpectedInBoth({ comparison }: ComparedTexts<ComparedSide>): boolean {
+  return comparison.pairs.some(({ difference }) => difference !== null);
+}
+
+/** The common tokens whose surprisal differs most, the largest difference first; those that differ by nothing are left out. */
+export function largestDifferences({ comparison }: ComparedTexts<ComparedSide>, count: number) {
+  return comparison.pairs
+    .filter(({ difference }) => difference !== null && Math.abs(difference) >= 0.005)
+    .sort((x, y) => Math.abs(y.difference!) - Math.abs(x.difference!))
+    .slice(0, count);
+}
+
 /** The text that a pass read, from its tokens' bytes; a beginning-of-text token has none. */
 export function textOf(tokens: readonly InspectedToken[]): string {
   const bytes = tokens.flatMap(({ bytes }) => bytes);

@@ -1,18 +1,15 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { legendColors, legendMarks } from '../drawing/cellLegend';
 import { cellMapLayout, type CellMapLayout, type CellPlace } from '../drawing/cellMapLayout';
 import { type CellMapContent, type CellMapMarks, paintCellMap } from '../drawing/cellMapPainter';
-import { cellColor, type CellScale, type Domain } from '../drawing/cellScale';
-import { cssColor } from '../drawing/color';
+import type { CellScale, Domain } from '../drawing/cellScale';
 import type { Theme } from '../drawing/theme';
 import type { Picture } from '../sectionData';
 import { cellStep } from './cellStep';
 import { cssProperties } from './cssProperties';
 import './scaleLegend';
 import { shared } from './styles';
-
-/** Steps of a legend's ramp. */
-const rampSteps = 32;
 
 /**
  * A map of rows × columns as coloured cells, with or without text in them; it scrolls sideways where
@@ -133,8 +130,8 @@ export class CellMap extends LitElement {
         >Arrow keys move from cell to cell, Enter chooses one.</span
       >
       <fp-scale-legend
-        .colors=${this.ramp()}
-        .marks=${this.marks()}
+        .colors=${legendColors(this.theme, this.scale)}
+        .marks=${legendMarks(this.scale, this.domain, this.format)}
         .unit=${this.unit}
       ></fp-scale-legend>`;
   }
@@ -284,29 +281,5 @@ export class CellMap extends LitElement {
 
   private tell(event: 'point' | 'choose', detail: CellPlace | null): void {
     this.dispatchEvent(new CustomEvent(event, { detail }));
-  }
-
-  private ramp(): string[] {
-    const from = this.scale === 'diverging' ? -1 : 0;
-    return Array.from({ length: rampSteps + 1 }, (_, i) =>
-      cssColor(cellColor(this.theme, this.scale, from + ((1 - from) * i) / rampSteps)),
-    );
-  }
-
-  private marks() {
-    const { format, scale, domain } = this;
-    const [low, high] = domain;
-    if (scale !== 'diverging') {
-      return [
-        { at: 0, label: format(low) },
-        { at: 1, label: format(high) },
-      ];
-    }
-    const most = Math.max(Math.abs(low), Math.abs(high));
-    return [
-      { at: 0, label: format(-most) },
-      { at: 0.5, label: '0' },
-      { at: 1, label: format(most) },
-    ];
   }
 }

@@ -1,20 +1,23 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { InspectedToken } from '../../protocol/inspection';
 import { displayToken } from '../../tokenizer/tokenDisplay';
-import type { ComparedSide, ComparedTexts } from '../comparedTexts';
-import { cellColor } from '../drawing/cellScale';
-import { cssColor } from '../drawing/color';
+import {
+  type ComparedSide,
+  type ComparedTexts,
+  isExpectedInBoth,
+  type TokenPair,
+} from '../comparedTexts';
+import { legendColors, legendMarks } from '../drawing/cellLegend';
 import { signedTints } from '../drawing/signedTints';
 import type { Theme } from '../drawing/theme';
 import { count, signed } from '../format';
+import { comparisonViewStyles } from './comparisonViewStyles';
+import './largestDifferences';
 import './scaleLegend';
 import { StoreElement } from './storeElement';
 import { shared } from './styles';
 import './tokenFlow';
-
-/** How many of the largest differences are listed. */
-const listed = 8;
 
 /** A comparison: totals, both texts coloured by the difference, and where it is largest. */
 @customElement('fp-comparison-view')
@@ -25,131 +28,13 @@ export class ComparisonView extends StoreElement {
   @property({ attribute: false }) names: [string, string] = ['', ''];
   @property({ attribute: false }) words = { a: 'A', b: 'B', more: 'bits more in B' };
   /** What choosing a token does, by its indexes (-1 for none on that side); by default, it becomes the current one. */
-  @property({ attribute: false }) choose: ((place: { a: number; b: number }) => void) | null = null;
+  @property({ attribute: false }) choose: ((place: TokenPair) => void) | null = null;
   /** The figures of both texts as wholes. */
   @property({ attribute: false }) figures = true;
   /** The token of `a` and of `b` that is pointed at; -1 for none on that side. */
-  @state() private looked: { a: number; b: number } | null = null;
+  @state() private looked: TokenPair | null = null;
 
-  static override styles = [
-    shared,
-    css`
-      dl {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px 24px;
-        margin: 14px 0 10px;
-      }
-      dl > div {
-        display: flex;
-        flex-direction: column;
-      }
-      dt {
-        order: 2;
-        font-size: var(--fp-small);
-        color: var(--fp-muted);
-      }
-      dl .number {
-        text-align: left;
-        font-size: 1.15em;
-        line-height: 1.25;
-      }
-      h3 {
-        margin: 8px 0 3px;
-        font-size: var(--fp-small);
-        font-weight: 600;
-        color: var(--fp-muted);
-        overflow-wrap: anywhere;
-      }
-      h3 b {
-        color: var(--vscode-foreground);
-      }
-      .paper {
-        padding: 2px 10px 4px;
-        max-height: 260px;
-        overflow-y: auto;
-        border: 1px solid var(--fp-border);
-        border-radius: 5px;
-        background: var(--vscode-editor-background);
-        color: var(--vscode-editor-foreground);
-      }
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 20px;
-        margin: 8px 0 6px;
-      }
-      fp-scale-legend {
-        flex: 1 1 230px;
-        max-width: 360px;
-      }
-      .only {
-        display: flex;
-        gap: 6px;
-        align-items: center;
-        height: 11px;
-        color: var(--fp-muted);
-      }
-      .only i {
-        width: 14px;
-        height: 10px;
-        background: repeating-linear-gradient(-45deg, var(--fp-hatch) 0 1px, transparent 1px 4px);
-      }
-      .readout {
-        min-height: 2.9em;
-        line-height: 1.45;
-      }
-      ol {
-        list-style: none;
-        display: grid;
-        grid-template-columns: minmax(60px, max-content) repeat(2, max-content) 1fr;
-        column-gap: 14px;
-        margin-top: 4px;
-      }
-      li,
-      li button {
-        display: grid;
-        grid-column: 1 / -1;
-        grid-template-columns: subgrid;
-        align-items: center;
-        width: 100%;
-      }
-      li button {
-        padding: 2px 4px;
-        border: 0;
-        border-radius: 3px;
-        background: none;
-        text-align: left;
-        cursor: pointer;
-      }
-      li button:hover {
-        background: var(--vscode-list-hoverBackground);
-        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
-      }
-      .head {
-        padding: 0 4px;
-        color: var(--fp-muted);
-        font-size: var(--fp-small);
-      }
-      .number {
-        text-align: right;
-      }
-      .name {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-        max-width: 26ch;
-      }
-      .choices {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-        color: var(--fp-muted);
-        font-size: var(--fp-small);
-      }
-    `,
-  ];
+  static override styles = [shared, comparisonViewStyles];
 
   override render() {
     const { compared, names } = this;
@@ -183,24 +68,25 @@ export class ComparisonView extends StoreElement {
         <div class="only small"><i></i>${this.hatching(same)}</div>
       </div>
       <p class="readout muted small" role="status">${this.readout()}</p>
-      ${this.largest()}
+      <fp-largest-differences
+        .compared=${compared}
+        .words=${this.words}
+        ?numbered=${!this.choose}
+        @look=${({ detail }: CustomEvent<TokenPair | null>) => (this.looked = detail)}
+        @choose=${({ detail }: CustomEvent<TokenPair>) => this.chosen(detail)}
+      ></fp-largest-differences>
     `;
   }
 
-  /** Some token is in both texts, and expected in both. */
   private get colored(): boolean {
-    return this.compared.comparison.pairs.some(({ difference }) => difference !== null);
+    return isExpectedInBoth(this.compared);
   }
 
   private legend() {
     const { most } = this.compared;
     return html`<fp-scale-legend
-      .colors=${this.ramp()}
-      .marks=${[
-        { at: 0, label: signed(-most, 1) },
-        { at: 0.5, label: '0' },
-        { at: 1, label: signed(most, 1) },
-      ]}
+      .colors=${legendColors(this.theme, 'diverging')}
+      .marks=${legendMarks('diverging', [-most, most], (value) => signed(value, 1))}
       unit=${this.words.more}
     ></fp-scale-legend>`;
   }
@@ -246,7 +132,7 @@ export class ComparisonView extends StoreElement {
       </div>`;
   }
 
-  private chosen({ a, b }: { a: number; b: number }): void {
+  private chosen({ a, b }: TokenPair): void {
     if (this.choose) this.choose({ a, b });
     else if (a >= 0) void this.store.select(a);
   }
@@ -261,12 +147,6 @@ export class ComparisonView extends StoreElement {
     const tints = signedTints(theme, differences, this.compared.most);
     this.painted.set(side, { of: differences, theme, tints });
     return tints;
-  }
-
-  private ramp(): string[] {
-    return Array.from({ length: 33 }, (_, i) =>
-      cssColor(cellColor(this.theme, 'diverging', i / 16 - 1)),
-    );
   }
 
   /** The pointed token in both texts; else what the colours mean. */
@@ -294,51 +174,6 @@ export class ComparisonView extends StoreElement {
     const text = (a.tokens[looked.a] ?? b.tokens[looked.b])?.text ?? '';
     return html`<bdi class="token">${displayToken(text)}</bdi>
       ${side(this.words.a, a.tokens, looked.a)} · ${side(this.words.b, b.tokens, looked.b)}`;
-  }
-
-  private largest() {
-    const { a, b, comparison } = this.compared;
-    const rows = comparison.pairs
-      .filter(({ difference }) => difference !== null && Math.abs(difference) >= 0.005)
-      .sort((x, y) => Math.abs(y.difference!) - Math.abs(x.difference!))
-      .slice(0, listed);
-    if (rows.length === 0) {
-      if (!this.colored) return nothing;
-      return html`<p class="muted small">No token that both have was expected differently.</p>`;
-    }
-    return html`<ol aria-label="Largest differences">
-      <li class="head" aria-hidden="true">
-        <span>largest differences</span><span class="number">${this.words.a} → ${this.words.b}</span
-        ><span class="number">bits</span><span>expected</span>
-      </li>
-      ${rows.map((pair) => {
-        const [choiceA, choiceB] = [a.tokens[pair.a - 1]?.top[0], b.tokens[pair.b - 1]?.top[0]];
-        return html`<li>
-          <button
-            title="Show this token"
-            @click=${() => this.chosen(pair)}
-            @pointerenter=${() => (this.looked = { a: pair.a, b: pair.b })}
-            @pointerleave=${() => (this.looked = null)}
-          >
-            <span class="name"
-              ><bdi class="token">${displayToken(a.tokens[pair.a]!.text)}</bdi>
-              ${this.choose ? nothing : html`<span class="muted number small">(${pair.a})</span>`}</span
-            >
-            <span class="number">${signed(pair.bitsA!)} → ${signed(pair.bitsB!)}</span>
-            <span class="number"
-              >${pair.difference! > 0 ? '+' : ''}${signed(pair.difference!)}</span
-            >
-            <span class="choices"
-              ><bdi class="token">${displayToken(choiceA?.text ?? '')}</bdi>${
-                pair.otherChoice
-                  ? html` → <bdi class="token">${displayToken(choiceB?.text ?? '')}</bdi>`
-                  : nothing
-              }</span
-            >
-          </button>
-        </li>`;
-      })}
-    </ol>`;
   }
 }
 
