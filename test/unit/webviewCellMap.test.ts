@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellStep } from '../../src/webview/components/cellStep';
+import { legendColors, legendMarks } from '../../src/webview/drawing/cellLegend';
 import { cellMapLayout } from '../../src/webview/drawing/cellMapLayout';
 import { cellColor, cellInk, cellPosition } from '../../src/webview/drawing/cellScale';
 import { contrast } from '../../src/webview/drawing/color';
@@ -74,4 +75,21 @@ describe('the cursor of a map', () => {
 it('writes numbers in tables so that they are told apart', () => {
   const written = [0, 12, -3, 0.123456, -12.3456, 1234.56, 0.0000123, -0.00001].map(tableNumber);
   expect(written).toEqual(['0', '12', '−3', '0.1235', '−12.35', '1235', '1.2×10⁻⁵', '−1.0×10⁻⁵']);
+});
+
+describe('a legend', () => {
+  it('goes from end to end, over nothing where there are two signs', () => {
+    const colors = legendColors(theme('dark'), 'diverging');
+    expect(colors).toHaveLength(33);
+    expect(new Set([colors[0], colors[16], colors[32]]).size).toBe(3);
+    expect(legendMarks('sequential', [0, 12], String)).toEqual([
+      { at: 0, label: '0' },
+      { at: 1, label: '12' },
+    ]);
+    expect(legendMarks('diverging', [-1, 3], String).map(({ label }) => label)).toEqual([
+      '-3',
+      '0',
+      '3',
+    ]);
+  });
 });
