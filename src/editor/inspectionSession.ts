@@ -1,5 +1,5 @@
 import type { EngineConnection, InspectParams, Progress } from '../protocol/engine';
-import type { Inspection } from '../protocol/inspection';
+import type { Inspection, Token } from '../protocol/inspection';
 import type { PanelState } from '../protocol/panel';
 import { ChangeEmitter } from './emitter';
 import type { TextAnchor } from './textAnchor';
@@ -80,10 +80,7 @@ export class InspectionSession {
       busy: this.busy,
       error: this.error,
       position: this.position,
-      settings: {
-        topK: this.topK,
-        modelName: this.shown?.result.model.name ?? this.context.modelLabel(),
-      },
+      settings: { topK: this.topK, modelName: this.modelName },
       compareWish: this.compareWish,
     };
   }
@@ -157,6 +154,18 @@ export class InspectionSession {
     this.changes.fire();
   }
 
+  /** What the model of the setting is called: as it says itself, where it answered last. */
+  private get modelName(): string {
+    const { shown, context } = this;
+    try {
+      const { folder } = context.parameters().model;
+      if (shown?.result.run.model.folder === folder) return shown.result.model.name;
+    } catch {
+      // What is wrong with the settings is said where something is asked of the model.
+    }
+    return context.modelLabel();
+  }
+
   /** Ends the request under way, silently. */
   cancel(): void {
     this.underWay?.controller.abort();
@@ -176,15 +185,24 @@ export class InspectionSession {
   }
 
   private show(subject: Subject, result: Inspection): void {
-    // The same text again, under another model or setting, keeps the token that was chosen.
+    const before = this.shown?.subject === subject ? this.shown.result.tokens : [];
     const last = result.tokens.length - 1;
-    const same =
-      this.shown?.subject === subject && this.shown.result.tokens.length === result.tokens.length;
-    if (!same || this.position === null) {
-      this.position = last >= 0 ? Math.min(subject.position ?? last, last) : null;
-    }
+    const kept = this.position === null ? -1 : sameToken(before, this.position, result.tokens);
+    if (kept >= 0) this.position = kept;
+    else this.position = last >= 0 ? Math.min(subject.position ?? last, last) : null;
     this.shown = { serial: ++this.serial, subject, result };
   }
+}
+
+/**
+ * The same text again, under another model or setting, keeps the token that was chosen: the one that
+ * ends where it ended, or holds that place. -1 where there is none.
+ */
+function sameToken(before: readonly Token[], position: number, tokens: readonly Token[]): number {
+  const chosen = before[position];
+  if (!chosen) return -1;
+  if (chosen.special) return tokens[position]?.special ? position : -1;
+  return tokens.findIndex(({ special, end }) => !special && end >= chosen.end);
 }
 
 function summary({ source }: Subject, { model, totals, timing }: Inspection): string {

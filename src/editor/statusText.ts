@@ -27,11 +27,12 @@ export function statusText({ inspection, busy, error, settings }: SessionState):
   if (!inspection) {
     return { text: '$(search-sparkle) Forward Pass', spoken: 'Forward Pass', failed: false };
   }
-  const { totals } = inspection.result;
-  const parts = [shortened(settings.modelName), `${count(totals.tokens)} tok`];
+  // Figures belong to the model that gave them, whichever the setting names by now.
+  const { totals, model } = inspection.result;
+  const parts = [shortened(model.name), `${count(totals.tokens)} tok`];
   if (totals.perplexity !== null) parts.push(`ppl ${short(totals.perplexity)}`);
   const spoken =
-    `${settings.modelName}, ${count(totals.tokens)} tokens` +
+    `${model.name}, ${count(totals.tokens)} tokens` +
     (totals.perplexity === null ? '' : `, perplexity ${short(totals.perplexity)}`);
   return { text: `$(search-sparkle) ${parts.join(' · ')}`, spoken, failed: false };
 }

@@ -22,6 +22,7 @@ export interface PanelState {
   error: string | null;
   /** Index of the token that everything speaks of; null only where `inspection` is. */
   position: number | null;
+  /** `modelName` is of the model that the next inspection is made with. */
   settings: { topK: number; modelName: string };
   /** The last text that a command asked to compare the inspection with. */
   compareWish: { serial: number; text: string; source: string } | null;

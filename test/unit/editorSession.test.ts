@@ -36,17 +36,19 @@ describe('InspectionSession', () => {
   let engine: FakeEngine;
   let session: InspectionSession;
   let topK: number;
+  let folder: string;
   let logged: string[];
 
   beforeEach(() => {
     engine = new FakeEngine();
     topK = 10;
+    folder = '/model';
     logged = [];
     session = new InspectionSession({
       engine,
       parameters: () => {
         if (topK === 0) throw new UserError('The setting is wrong.');
-        return { model: { folder: '/model', threads: 0 }, topK, bos: false };
+        return { model: { folder, threads: 0 }, topK, bos: false };
       },
       modelLabel: () => 'bundled model',
       log: (line) => logged.push(line),
@@ -173,6 +175,16 @@ describe('InspectionSession', () => {
     expect(session.state.position).toBe(0);
   });
 
+  it('calls the model of the setting by its name where it has answered, else by its place', async () => {
+    expect(session.state.settings.modelName).toBe('bundled model');
+    await inspected(subject('one'));
+    expect(session.state.settings.modelName).toBe('Test GPT');
+    folder = '/other';
+    expect(session.state.settings.modelName).toBe('bundled model');
+    topK = 0;
+    expect(session.state.settings.modelName).toBe('bundled model');
+  });
+
   it('repeats with the settings of now, and keeps the position', async () => {
     await inspected(subject('one'));
     session.select(1);
@@ -184,13 +196,24 @@ describe('InspectionSession', () => {
     expect(session.state).toMatchObject({ position: 1, inspection: { serial: 2 } });
   });
 
-  it('goes to the last token when the repeated text has other tokens, or the text is another', async () => {
-    await inspected(subject('one'));
+  it('stays at the place in the text where the repeated one has other tokens', async () => {
+    const repeatedAs = async (tokens: string[]) => {
+      const repeated = session.repeat();
+      engine.asked.at(-1)!.answer(inspectionOf(tokens));
+      await repeated;
+      return session.state.position;
+    };
+    await inspected(subject('one'), ['a', 'b', 'c', 'd', 'e']);
     session.select(1);
-    const repeated = session.repeat();
-    engine.asked[1]!.answer(inspectionOf(['ab', 'c']));
-    await repeated;
-    expect(session.state.position).toBe(1);
+    expect(await repeatedAs(['ab', 'c', 'd', 'e'])).toBe(0);
+    session.select(2);
+    expect(await repeatedAs(['a', 'bc', 'd', 'e'])).toBe(2);
+    expect(await repeatedAs(['a', 'bcd', 'e'])).toBe(1);
+    expect(await repeatedAs(['a', 'b'])).toBe(1);
+  });
+
+  it('goes to the last token of another text', async () => {
+    await inspected(subject('one'));
     session.select(0);
     await inspected(subject('two'), ['x', 'y']);
     expect(session.state.position).toBe(1);

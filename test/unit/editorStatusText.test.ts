@@ -32,8 +32,8 @@ describe('statusText', () => {
 
   it('shows tokens and perplexity', () => {
     expect(statusText(done)).toEqual({
-      text: '$(search-sparkle) GPT-2 · 3 tok · ppl 8',
-      spoken: 'GPT-2, 3 tokens, perplexity 8',
+      text: '$(search-sparkle) Test GPT · 3 tok · ppl 8',
+      spoken: 'Test GPT, 3 tokens, perplexity 8',
       failed: false,
     });
   });
@@ -53,14 +53,23 @@ describe('statusText', () => {
     const result = inspectionOf(['a']);
     result.totals.perplexity = null;
     const single = { ...done, inspection: { ...done.inspection!, result } };
-    expect(statusText(single).text).toBe('$(search-sparkle) GPT-2 · 1 tok');
+    expect(statusText(single).text).toBe('$(search-sparkle) Test GPT · 1 tok');
   });
 
   it('shortens a long name, but not for those who listen', () => {
-    const settings = { topK: 10, modelName: 'a-model-with-a-very-long-name' };
-    const { text, spoken } = statusText({ ...done, settings });
+    const result = inspectionOf(['a', 'b', 'c']);
+    result.model.name = 'a-model-with-a-very-long-name';
+    const named = { ...done, inspection: { ...done.inspection!, result } };
+    const { text, spoken } = statusText(named);
     expect(text).toContain(' a-model-with-a-very… · 3 tok');
     expect(spoken).toContain('a-model-with-a-very-long-name, 3 tokens');
+  });
+
+  it('says whose figures they are, also when another model was chosen since', () => {
+    const settings = { topK: 10, modelName: 'Other GPT' };
+    expect(statusText({ ...done, settings }).text).toContain('Test GPT · 3 tok');
+    const busy = { stage: 'loading', message: '', fraction: 0.5 } as const;
+    expect(statusText({ ...done, settings, busy }).spoken).toBe('Loading Other GPT 50 %');
   });
 
   it('tells loading from running, with progress where it is known', () => {
