@@ -48,7 +48,7 @@ export function statusDetails({ inspection, busy, error }: SessionState): [strin
   rows.push(['Text', inspection.source]);
   rows.push(['Tokens', count(totals.tokens)]);
   if (truncated) {
-    rows.push(['Left out', `the first ${count(truncated.tokens)} tokens: the model reads ${count(model.nCtx)} at most`]); // prettier-ignore
+    rows.push(['Left out', `the first ${count(truncated.tokens)} tokens: ${count(model.nCtx)} are read at most`]); // prettier-ignore
   }
   if (totals.perplexity !== null) rows.push(['Perplexity', short(totals.perplexity)]);
   if (totals.bitsPerByte !== null) rows.push(['Bits per byte', short(totals.bitsPerByte)]);

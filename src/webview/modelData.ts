@@ -21,7 +21,7 @@ export function modelFacts(
   loaded: ModelDescription | null,
   sha256: string | null,
 ): Fact[] {
-  const facts = [...shapeFacts(model), ...architectureFacts(model)];
+  const facts = [...shapeFacts(model, loaded), ...architectureFacts(model)];
   if (loaded) {
     const { dtype, bytes, tokenizer, bosToken, addsBos } = loaded;
     facts.push(
@@ -43,7 +43,7 @@ export function modelFacts(
   return facts;
 }
 
-function shapeFacts(model: ConfigDescription): Fact[] {
+function shapeFacts(model: ConfigDescription, loaded: ModelDescription | null): Fact[] {
   const { family, nLayer, nHead, nKvHead, dHead, nEmbd, nInner, gatedMlp, nCtx, vocabSize } = model;
   return [
     fact('Family', family, 'As model_type in config.json'),
@@ -68,9 +68,20 @@ function shapeFacts(model: ConfigDescription): Fact[] {
         ? 'Hidden units of each MLP (nInner); each is the activation of its gate times another input'
         : 'Hidden units of each MLP (nInner)',
     ),
-    fact('Context', `${count(nCtx)} tokens`, 'As much as it can read at once (nCtx)'),
+    contextFact(nCtx, loaded?.nCtxTrained ?? nCtx),
     fact('Vocabulary', `${count(vocabSize)} tokens`, 'Tokens that it can read and predict'),
   ];
+}
+
+/** How much a model can read, and how much of that is read at once. */
+function contextFact(nCtx: number, nCtxTrained: number): Fact {
+  return nCtxTrained > nCtx
+    ? fact(
+        'Context',
+        `${count(nCtxTrained)} tokens, of which ${count(nCtx)} are read at once`,
+        'As much as it was made to read (nCtx), and what the setting forwardPass.contextLimit allows',
+      )
+    : fact('Context', `${count(nCtx)} tokens`, 'As much as it can read at once (nCtx)');
 }
 
 /** How it computes; what only some models do is said of those. */
@@ -88,7 +99,7 @@ function architectureFacts(model: ConfigDescription): Fact[] {
     fact('Activation', model.activation, 'Activation function of the MLP'),
     fact(
       'Norm',
-      `${norm === 'rmsNorm' ? 'RMSNorm' : 'layer norm'}, ε ${layerNormEpsilon}`,
+      `${norm === 'rmsNorm' ? 'RMSNorm' : 'layer norm'}, ε ${float32(layerNormEpsilon)}`,
       'Before attention, before the MLP, and before the unembedding; ε is added to the variance ' +
         '(or mean square)',
     ),
@@ -153,6 +164,11 @@ function windowsText({ attentionWindow, nLayer }: ConfigDescription): string | n
         : `${count(size)} tokens in ${count(layers)} of ${count(nLayer)} layers`,
     )
     .join('; ');
+}
+
+/** As it was written: a GGUF file keeps 0.00001 as the float32 next to it. */
+function float32(value: number): number {
+  return Number(value.toPrecision(7));
 }
 
 function factor(value: number): string {

@@ -26,6 +26,9 @@ export class Header extends StoreElement {
         color: var(--fp-muted);
         overflow-wrap: anywhere;
       }
+      .time {
+        white-space: nowrap;
+      }
       dl {
         display: flex;
         flex-wrap: wrap;
@@ -90,14 +93,14 @@ export class Header extends StoreElement {
         <div class="source"><bdi>${inspection.source}</bdi></div>
         <div class="model">
           ${model.name} · ${counted(model.nLayer, 'layer')} × ${counted(model.nHead, 'head')} ·
-          <span title="Time of the forward pass">${count(Math.max(1, timing.forwardMs))} ms</span>
+          <span class="time" title="Time of the forward pass">${count(Math.max(1, timing.forwardMs))} ms</span>
         </div>
       </div>
       <dl>
         ${stat(
           totals.tokens === 1 ? 'token' : 'tokens',
           count(totals.tokens),
-          `of the ${count(model.nCtx)} that the model can read`,
+          `of the ${count(model.nCtx)} that ${model.nCtxTrained > model.nCtx ? 'are read at most' : 'the model can read'}`,
         )}
         ${stat(
           'perplexity',
@@ -122,8 +125,13 @@ export class Header extends StoreElement {
         truncated
           ? html`<p class="cut small">
               ${counted(truncated.tokens, 'token')} (${counted(truncated.characters, 'character')})
-              before this ${truncated.tokens === 1 ? 'was' : 'were'} left out: the model reads
-              ${count(model.nCtx)}.
+              before this ${truncated.tokens === 1 ? 'was' : 'were'} left out:
+              ${
+                model.nCtxTrained > model.nCtx
+                  ? html`${count(model.nCtx)} are read at once, by the setting
+                      forwardPass.contextLimit.`
+                  : html`the model reads ${count(model.nCtx)}.`
+              }
             </p>`
           : nothing
       }
