@@ -2,13 +2,17 @@ import type { InspectedToken } from '../protocol/inspection';
 import { displayToken } from '../tokenizer/tokenDisplay';
 import type { SectionTable } from './sectionTable';
 
-/** A pattern as data: the current token's row and column as a table, all of it as JSON. */
+/**
+ * A pattern as data: the current token's row and column as a table, all of it as JSON. What a query
+ * cannot see (the future, and what lies outside its window) is null in the table.
+ */
 export function attentionData(
   name: string,
   about: Record<string, unknown>,
   tokens: readonly InspectedToken[],
   pattern: Float32Array, // [queryPos, keyPos]
   position: number,
+  window = Infinity,
 ): SectionTable {
   const n = tokens.length;
   const current = `${displayToken(tokens[position]!.text)} (${position})`;
@@ -18,8 +22,8 @@ export function attentionData(
     rows: tokens.map(({ text }, index) => [
       index,
       displayToken(text),
-      index <= position ? pattern[position * n + index]! : null,
-      index >= position ? pattern[index * n + position]! : null,
+      index <= position && position - index < window ? pattern[position * n + index]! : null,
+      index >= position && index - position < window ? pattern[index * n + position]! : null,
     ]),
     // Made when it is asked for: a long text's pattern has a million weights.
     get json() {

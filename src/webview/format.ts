@@ -68,6 +68,11 @@ export function weight(value: number): string {
   return value === 0 || value >= 0.0005 ? value.toFixed(3) : powerOfTen(value);
 }
 
+/** a; a and b; a, b and c */
+export function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
 /** 20 66 6F 78 */
 export function hex(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');

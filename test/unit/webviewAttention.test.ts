@@ -9,7 +9,12 @@ import {
   strongest,
 } from '../../src/webview/drawing/attentionLines';
 import { visibleWeights, wholeView } from '../../src/webview/drawing/heatView';
-import { gridLayout, gridRoom, thumbnailWeights } from '../../src/webview/drawing/thumbnails';
+import {
+  gridLayout,
+  gridRoom,
+  thumbnailWeights,
+  thumbnailWindow,
+} from '../../src/webview/drawing/thumbnails';
 import {
   peakOf,
   plainScale,
@@ -68,7 +73,38 @@ it('a map without its first token has nothing in its first column', () => {
   expect([...weights]).toEqual([NaN, NaN, NaN, NaN, 0.25, NaN, NaN, 0.125, 0.375]);
 });
 
+it('what lies outside the window of a query is told apart from a weight of 0', () => {
+  const zeros = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+  const weights = visibleWeights(Float32Array.from(zeros), 4, wholeView(4), 4, 0, 2);
+  expect([...weights]).toEqual([1, NaN, NaN, NaN, 0, 1, NaN, NaN, NaN, 0, 1, NaN, NaN, NaN, 0, 1]);
+  // A pixel that covers cells on both sides of the window's edge shows the one that is seen.
+  const half = visibleWeights(Float32Array.from(zeros), 4, wholeView(4), 2, 0, 2);
+  expect([...half]).toEqual([1, NaN, 0, 1]);
+
+  const tokens = ['a', ' b', 'c'].map((text, index) => token({ index, id: index, text }));
+  const { rows } = attentionData('L0H0', {}, tokens, pattern, 2, 2);
+  expect(rows.map(([, , from]) => from)).toEqual([null, 0.125, 0.375]);
+  const column = attentionData('L0H0', {}, tokens, pattern, 0, 2).rows.map(([, , , to]) => to);
+  expect(column).toEqual([1, 0.75, null]);
+});
+
 describe('thumbnails', () => {
+  it('have a window in cells, wide enough for every token in sight', () => {
+    expect(thumbnailWindow(5, 20, 20)).toBe(5);
+    expect(thumbnailWindow(null, 20, 20)).toBe(Infinity);
+    for (const [window, n, size] of [
+      [5, 100, 64],
+      [512, 1024, 64],
+      [3, 70, 64],
+    ] as const) {
+      const cells = thumbnailWindow(window, n, size);
+      const cell = (index: number) => Math.floor((index * size) / n);
+      for (let query = window - 1; query < n; query++) {
+        expect(cell(query) - cell(query - window + 1)).toBeLessThan(cells);
+      }
+    }
+  });
+
   it('give the weights back that they were made from', () => {
     const bytes = [1, 0.36, 0.01, 0].map((weight) => Math.round(255 * Math.sqrt(weight)));
     const summary = {

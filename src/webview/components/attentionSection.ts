@@ -8,6 +8,7 @@ import { cssColor } from '../drawing/color';
 import { heatColor } from '../drawing/heatScale';
 import type { Theme } from '../drawing/theme';
 import { peakOf, plainScale, weightMarks, type WeightScale } from '../drawing/weightScale';
+import { counted, listed } from '../format';
 import { headName } from '../headName';
 import { stepHead } from '../headSteps';
 import type { SectionData } from '../sectionData';
@@ -75,14 +76,15 @@ export class AttentionSection extends PanelSection {
       .future {
         display: flex;
         gap: 6px;
-        line-height: 11px;
-        align-items: center;
-        height: 11px;
+        line-height: 1.3;
+        margin-top: -2px;
       }
       .future i {
+        flex: none;
         width: 14px;
         height: 10px;
-        border: 1px dashed var(--fp-border);
+        margin-top: 2px;
+        border: 1px dashed var(--fp-muted);
       }
       .overlay {
         display: flex;
@@ -130,7 +132,7 @@ export class AttentionSection extends PanelSection {
           .marks=${weightMarks(scale)}
           unit=${store.attention.weighted ? '‖α · v W_O‖' : 'weight'}
         ></fp-scale-legend>
-        <div class="future small muted">
+        <div class="future small muted" title=${windowMeaning(scale)}>
           ${store.choices.attentionView === 'map' ? html`<i></i>` : nothing}${this.unseen(scale)}
         </div>
         <div class="overlay small">
@@ -146,11 +148,24 @@ export class AttentionSection extends PanelSection {
     </fp-section>`;
   }
 
-  private unseen({ firstKey }: WeightScale): string {
-    if (this.store.choices.attentionView === 'lines') {
-      return firstKey > 0 ? 'first token not shown' : '';
-    }
-    return firstKey > 0 ? 'future and first token, not shown' : 'future, not visible';
+  private unseen({ firstKey, window }: WeightScale): string {
+    const lines = this.store.choices.attentionView === 'lines';
+    const parts = [
+      ...(lines ? [] : ['future']),
+      ...(firstKey > 0 ? ['first token'] : []),
+      ...(window < Infinity ? [`beyond the window of ${counted(window, 'token')}`] : []),
+    ];
+    if (parts.length === 0) return '';
+    return `${listed(parts)}, ${firstKey > 0 || lines ? 'not shown' : 'not visible'}`;
+  }
+
+  /** How many tokens the queries on show see; rollout follows what went through other layers too. */
+  private get window(): number {
+    const { store } = this;
+    const { model, tokens } = store.result!;
+    const { layer, head } = store.attention;
+    const window = head === 'rollout' ? null : model.attentionWindow[layer];
+    return window && window < tokens.length ? window : Infinity;
   }
 
   private heatMap(pattern: Float32Array | null, scale: WeightScale, ready: boolean) {
@@ -160,6 +175,7 @@ export class AttentionSection extends PanelSection {
         .cell=${store.pointed}
         .tokens=${tokens}
         .pattern=${ready ? pattern : null}
+        .window=${scale.window}
       ></fp-cell-readout>
       <fp-zoom-bar
         .view=${this.view}
@@ -200,9 +216,11 @@ export class AttentionSection extends PanelSection {
   private scaleOf(pattern: Float32Array | null, n: number): WeightScale {
     const { hideFirst, weighted, logarithmic } = this.store.choices;
     const firstKey = hideFirst ? 1 : 0;
+    const { window } = this;
     const before = this.scaled;
     if (
       before?.pattern === pattern &&
+      before.scale.window === window &&
       before.scale.firstKey === firstKey &&
       before.scale.logarithmic === logarithmic
     ) {
@@ -210,7 +228,7 @@ export class AttentionSection extends PanelSection {
     }
     // Every first row is 1: without another weighting and with all keys on show, so is the peak.
     const own = pattern && (weighted || hideFirst) ? peakOf(pattern, n, firstKey) : 1;
-    const scale = { ...plainScale, peak: own > 0 ? own : 1, firstKey, logarithmic };
+    const scale = { ...plainScale, peak: own > 0 ? own : 1, firstKey, logarithmic, window };
     this.scaled = { pattern, scale };
     return scale;
   }
@@ -236,9 +254,16 @@ export class AttentionSection extends PanelSection {
     const { store } = this;
     if (!shown || store.position === null) return null;
     const { layer, head, weighted } = store.attention;
-    const about = { layer, head, ...(weighted ? { weighted } : {}) };
+    const { window } = this;
+    const about = {
+      layer,
+      head,
+      ...(weighted ? { weighted } : {}),
+      ...(window < Infinity ? { window } : {}),
+    };
+    const { pattern } = shown.answer;
     return {
-      ...attentionData(shown.name, about, shown.tokens, shown.answer.pattern, store.position),
+      ...attentionData(shown.name, about, shown.tokens, pattern, store.position, window),
       choose: (row) => void store.select(row),
       chosen: store.position,
       picture: () => {
@@ -255,4 +280,10 @@ export class AttentionSection extends PanelSection {
     if (!store.result) return;
     store.choose({ ...stepHead(store.head, event.detail, store.result.model), heads: 'one' });
   };
+}
+
+function windowMeaning({ window }: WeightScale): string {
+  return window < Infinity
+    ? `In this layer a query sees ${counted(window, 'token')}, its own included`
+    : '';
 }

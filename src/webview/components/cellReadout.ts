@@ -13,6 +13,8 @@ export class CellReadout extends LitElement {
   @property({ attribute: false }) tokens: readonly InspectedToken[] = [];
   /** Null while it is awaited. */
   @property({ attribute: false }) pattern: Float32Array | null = null; // [queryPos, keyPos]
+  /** How many positions a query sees, its own included. */
+  @property({ attribute: false }) window = Infinity;
 
   static override styles = [
     shared,
@@ -56,7 +58,7 @@ export class CellReadout extends LitElement {
   }
 
   private words({ query, key }: Cell) {
-    const { pattern, tokens } = this;
+    const { pattern, tokens, window } = this;
     const value = pattern?.[query * tokens.length + key];
     const name = (index: number) =>
       html`<bdi class="token">${displayToken(tokens[index]?.text ?? '')}</bdi
@@ -64,7 +66,9 @@ export class CellReadout extends LitElement {
     return html`<span><span class="muted">query</span>${name(query)}</span
       ><span
         ><span class="muted">→ key</span>${name(key)}<b class="number"
-          >${value === undefined ? '…' : weight(value)}</b
+          >${
+            query - key >= window ? 'outside the window' : value === undefined ? '…' : weight(value)
+          }</b
         ></span
       >`;
   }

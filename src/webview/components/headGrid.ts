@@ -5,7 +5,12 @@ import type { CellPlace } from '../drawing/cellMapLayout';
 import { cssColor } from '../drawing/color';
 import type { Theme } from '../drawing/theme';
 import { paintThumbnails } from '../drawing/thumbnailPainter';
-import { gridLabelWidth, type GridLayout, gridLayout } from '../drawing/thumbnails';
+import {
+  gridLabelWidth,
+  type GridLayout,
+  gridLayout,
+  thumbnailWindow,
+} from '../drawing/thumbnails';
 import type { HeadPlace } from '../headSteps';
 import type { Picture } from '../sectionData';
 import { cellStep } from './cellStep';
@@ -25,6 +30,9 @@ export class HeadGrid extends LitElement {
   @property({ type: Number }) layer = 0;
   @property({ attribute: false }) head: number | null = null;
   @property({ type: Boolean }) logarithmic = false;
+  /** How many of its n tokens a query of each layer sees. */
+  @property({ attribute: false }) windows: readonly (number | null)[] = []; // [layer]
+  @property({ type: Number }) tokens = 1;
   @property({ attribute: false }) theme!: Theme;
   @property() label = '';
   /** A head in words, for those who hear it. */
@@ -204,8 +212,12 @@ export class HeadGrid extends LitElement {
       const before = this.drawn.get(layer);
       if (before?.summary === summary && before.how === how) continue;
       this.drawn.set(layer, { summary, how });
-      if (summary) paintThumbnails(canvas, summary, layout, logarithmic, theme, ratio);
-      else canvas.width = canvas.height = 0;
+      if (!summary) {
+        canvas.width = canvas.height = 0;
+        continue;
+      }
+      const window = thumbnailWindow(this.windows[layer], this.tokens, summary.size);
+      paintThumbnails(canvas, summary, layout, logarithmic, theme, ratio, window);
     }
   }
 

@@ -93,7 +93,9 @@ export class Header extends StoreElement {
         <div class="source"><bdi>${inspection.source}</bdi></div>
         <div class="model">
           ${model.name} · ${counted(model.nLayer, 'layer')} × ${counted(model.nHead, 'head')} ·
-          <span class="time" title="Time of the forward pass">${count(Math.max(1, timing.forwardMs))} ms</span>
+          <span class="time" title="Time of the forward pass"
+            >${count(Math.max(1, timing.forwardMs))} ms</span
+          >
         </div>
       </div>
       <dl>
@@ -129,7 +131,7 @@ export class Header extends StoreElement {
               ${
                 model.nCtxTrained > model.nCtx
                   ? html`${count(model.nCtx)} are read at once, by the setting
-                      forwardPass.contextLimit.`
+                    forwardPass.contextLimit.`
                   : html`the model reads ${count(model.nCtx)}.`
               }
             </p>`

@@ -115,6 +115,8 @@ export class HeadsSection extends PanelSection {
           .heads=${nHead}
           .layer=${layer}
           .head=${chosenHead}
+          .windows=${result.model.attentionWindow}
+          .tokens=${result.tokens.length}
           ?logarithmic=${choices.logarithmic}
           .theme=${this.theme}
           .describe=${spoken}
@@ -137,6 +139,10 @@ export class HeadsSection extends PanelSection {
         ${there < nLayer && failed === null ? `${there} of ${nLayer} layers. ` : nothing}Queries
         down, keys across; a dot is the largest weight that it
         covers${
+          result.model.attentionWindow.some((size) => size !== null && size < result.tokens.length)
+            ? '; outside a layer’s window there is none'
+            : nothing
+        }${
           choices.hideFirst || choices.weighted
             ? ', the brightest one the largest of its head'
             : nothing

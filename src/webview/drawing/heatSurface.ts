@@ -43,7 +43,7 @@ export class HeatSurface {
     const n = labels.length;
     // Until the pattern is there, the plot is empty and has its place.
     if (pattern?.length === n * n) {
-      const weights = visibleWeights(pattern, n, view, pixels, scale.firstKey);
+      const weights = visibleWeights(pattern, n, view, pixels, scale.firstKey, scale.window);
       const image = heatImage(weights, pixels, scale, heatScale(theme));
       this.image.getContext('2d')!.putImageData(image, 0, 0);
     }

@@ -49,7 +49,7 @@ function within(view: HeatView, n: number): HeatView {
 /**
  * The visible part of one head's pattern as `pixels × pixels` values, rows from the top. With fewer
  * pixels than tokens, a pixel is the largest weight of the cells that it covers, so that no peak is
- * lost. Cells of the future are NaN, and those of keys before `firstKey`.
+ * lost. Cells of the future are NaN, and those of keys before `firstKey` or outside the window.
  */
 export function visibleWeights(
   pattern: Float32Array, // [queryPos, keyPos]
@@ -57,6 +57,7 @@ export function visibleWeights(
   view: HeatView,
   pixels: number,
   firstKey = 0,
+  window = Infinity,
 ): Float32Array {
   const weights = new Float32Array(pixels * pixels).fill(NaN);
   const first = (pixel: number) => Math.floor((pixel * view.span) / pixels);
@@ -72,7 +73,7 @@ export function visibleWeights(
           view.key + Math.max(starts[column]! + 1, starts[column + 1]!),
         );
         let most = weights[row * pixels + column]!;
-        for (let key = Math.max(start, firstKey); key < end; key++) {
+        for (let key = Math.max(start, firstKey, query - window + 1); key < end; key++) {
           const weight = pattern[query * n + key]!;
           if (!(weight <= most)) most = weight; // also when `most` is NaN
         }

@@ -14,6 +14,8 @@ export function paintThumbnails(
   logarithmic: boolean,
   theme: Theme,
   ratio: number,
+  /** Of the layer, in cells of a thumbnail. */
+  window: number,
 ): void {
   const heads = summary.scores.length;
   const side = Math.round(cell * ratio);
@@ -28,10 +30,10 @@ export function paintThumbnails(
   one.width = one.height = pixels;
   const ramp = heatScale(theme);
   // The first token, where it is hidden, is no part of the thumbnail's weights.
-  const scale: WeightScale = { peak: 1, logarithmic, firstKey: 0 };
+  const scale: WeightScale = { peak: 1, logarithmic, firstKey: 0, window };
   for (let head = 0; head < heads; head++) {
     const weights = thumbnailWeights(summary, head);
-    const visible = visibleWeights(weights, size, wholeView(size), pixels);
+    const visible = visibleWeights(weights, size, wholeView(size), pixels, 0, window);
     one.getContext('2d')!.putImageData(heatImage(visible, pixels, scale, ramp), 0, 0);
     context.drawImage(one, head * step, 0, side, side);
   }

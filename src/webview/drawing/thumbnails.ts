@@ -26,6 +26,15 @@ export function gridRoom(columns: number): number {
   return gridLabelWidth + columns * (largestCell + 3) + 2;
 }
 
+/** A window of so many tokens in cells of a thumbnail of n tokens: those that hold a cell in sight. */
+export function thumbnailWindow(
+  window: number | null | undefined,
+  n: number,
+  size: number,
+): number {
+  return window ? Math.ceil(((window - 1) * size) / n) + 1 : Infinity;
+}
+
 /** One head's thumbnail as weights, as shares of its peak: [size, size]. */
 export function thumbnailWeights({ thumbnails, size }: HeadSummary, head: number): Float32Array {
   const bytes = thumbnails.subarray(head * size * size, (head + 1) * size * size);

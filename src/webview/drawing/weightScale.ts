@@ -8,12 +8,19 @@ export interface WeightScale {
   logarithmic: boolean;
   /** Keys before this one are not shown: 1 hides the first token. */
   firstKey: number;
+  /** How many positions a query sees, its own included: what lies further back is not shown. */
+  window: number;
 }
 
 /** What a logarithmic scale spans: from a ten-thousandth of the peak. */
 const decades = 4;
 
-export const plainScale: WeightScale = { peak: 1, logarithmic: false, firstKey: 0 };
+export const plainScale: WeightScale = {
+  peak: 1,
+  logarithmic: false,
+  firstKey: 0,
+  window: Infinity,
+};
 
 /** Where a weight stands on the scale, from 0 to 1. */
 export function weightPosition({ peak, logarithmic }: WeightScale, value: number): number {
