@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { PanelMessage } from '../../src/protocol/panel';
+import { chosenToken } from '../../src/webview/chosenToken';
 import { stepHead, stepLayer } from '../../src/webview/headSteps';
 import { Host } from '../../src/webview/host';
 import { defaultChoices, restoreChoices } from '../../src/webview/state/choices';
@@ -28,6 +29,35 @@ function wired(saved?: unknown) {
   const asked = (method: string) => sent.filter((message) => message.method === method);
   return { store, host, sent, asked, answer, kept: () => kept };
 }
+
+describe('what was chosen for a text or from a vocabulary', () => {
+  it('belongs to the text, whichever model reads it, and not to the count of inspections', () => {
+    const { store, kept } = wired();
+    store.receive(panelState(1, 4, 0));
+    const asked = { kind: 'text', text: 'other', source: 'edited text' } as const;
+    store.choose({ comparison: { of: store.textKey!, with: asked } });
+    store.receive(panelState(2, 4, 0));
+    expect(store.comparedWith).toEqual(asked);
+    store.receive(panelState(3, 5, 0));
+    expect(store.comparedWith).toBeNull();
+
+    // Counting begins anew when the window was reloaded.
+    const reloaded = wired(structuredClone(kept())).store;
+    reloaded.receive(panelState(1, 5, 0));
+    expect(reloaded.comparedWith).toBeNull();
+    reloaded.receive(panelState(2, 4, 0));
+    expect(reloaded.comparedWith).toEqual(asked);
+  });
+
+  it('is asked for by its id in its own vocabulary, and by its text in another', () => {
+    const taken = { text: ' Paris', id: 6342, folder: '/gpt2' };
+    expect(chosenToken(taken, '/gpt2')).toBe(6342);
+    expect(chosenToken(taken, '/llama')).toBe('" Paris"');
+    expect(chosenToken({ text: ' Paris', id: 6342 }, '/gpt2')).toBe('" Paris"');
+    expect(chosenToken({ text: 'Paris', id: null }, '/gpt2')).toBe('Paris');
+    expect(restoreChoices({ attributionTarget: taken }).attributionTarget).toEqual(taken);
+  });
+});
 
 describe('the wire', () => {
   it('settles each request by its own answer', async () => {

@@ -2,7 +2,6 @@ import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Attribution } from '../../protocol/attribution';
 import type { InspectedToken, Inspection } from '../../protocol/inspection';
-import type { TokenName } from '../../protocol/token';
 import { displayToken } from '../../tokenizer/tokenDisplay';
 import {
   attributionData,
@@ -11,6 +10,7 @@ import {
   type Part,
   totalOf,
 } from '../attributionParts';
+import { chosenToken } from '../chosenToken';
 import type { CellPlace } from '../drawing/cellMapLayout';
 import type { Domain } from '../drawing/cellScale';
 import type { Theme } from '../drawing/theme';
@@ -232,8 +232,8 @@ export class AttributionSection extends PanelSection {
   /** The token that somebody chose; null where there is no choice. */
   private token(result: Inspection, choice: TokenChoice | null): Token {
     if (choice === null) return null;
-    const name: TokenName = choice.id ?? choice.text;
-    return this.store.ask('namedToken', { model: result.run.model, name });
+    const { model } = result.run;
+    return this.store.ask('namedToken', { model, name: chosenToken(choice, model.folder) });
   }
 
   private readonly data = (): SectionData | null => {

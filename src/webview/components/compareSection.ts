@@ -207,9 +207,9 @@ export class CompareSection extends PanelSection {
   }
 
   private compareWith(asked: ComparedWith): void {
-    const serial = this.store.state?.inspection?.serial ?? 0;
+    const of = this.store.textKey;
     this.kind = asked.kind;
-    this.store.choose({ comparison: { serial, with: asked } });
+    if (of !== null) this.store.choose({ comparison: { of, with: asked } });
   }
 
   /** What the command "Compare Selection" asked for, once. */

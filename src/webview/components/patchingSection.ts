@@ -4,12 +4,13 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import type { PatchPlace } from '../../protocol/patching';
 import type { Theme } from '../drawing/theme';
+import { chosenToken } from '../chosenToken';
 import { patchingData } from '../patchingData';
 import type { SectionData } from '../sectionData';
 import type { PatchingChoice } from '../state/choices/patching';
 import type { TokenChoice } from '../state/choices/tokenChoice';
 import type { PatchingRun } from '../state/patchingRun';
-import { corruptText, nameOfChoice, PatchingRuns } from '../state/patchingRuns';
+import { corruptText, PatchingRuns } from '../state/patchingRuns';
 import './corruptText';
 import type { CorruptText } from './corruptText';
 import './patchingView';
@@ -141,7 +142,10 @@ export class PatchingSection extends PanelSection {
     const token =
       choice === null || isFolded || !result
         ? null
-        : store.ask('namedToken', { model: result.run.model, name: nameOfChoice(choice) });
+        : store.ask('namedToken', {
+            model: result.run.model,
+            name: chosenToken(choice, result.run.model.folder),
+          });
     const last = result?.tokens.at(-1);
     return html`<fp-token-field
       .store=${store}
@@ -159,8 +163,7 @@ export class PatchingSection extends PanelSection {
   }
 
   private write(text: string | null): void {
-    const { serial } = this.store.state!.inspection!;
-    this.set({ corrupt: text === null ? null : { serial, text } });
+    this.set({ corrupt: text === null ? null : { of: this.store.textKey!, text } });
   }
 
   private set(change: Partial<PatchingChoice>): void {

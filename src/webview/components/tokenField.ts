@@ -260,7 +260,7 @@ export class TokenField extends StoreElement {
   private take(index: number): void {
     const { id, text } = this.suggestions[index]!;
     this.input.value = displayToken(text);
-    this.choose({ text, id });
+    this.choose({ text, id, folder: this.store.result?.run.model.folder ?? null });
   }
 
   private choose(choice: TokenChoice | null): void {

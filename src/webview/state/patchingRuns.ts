@@ -1,5 +1,5 @@
 import type { Inspection } from '../../protocol/inspection';
-import type { TokenName } from '../../protocol/token';
+import { chosenToken } from '../chosenToken';
 import { textOf } from '../comparedTexts';
 import type { TokenChoice } from './choices/tokenChoice';
 import { PatchingRun } from './patchingRun';
@@ -8,17 +8,10 @@ import type { PanelStore } from './store';
 /** Maps that are kept: of other texts, tokens or activations. */
 const runsKept = 12;
 
-/** The corrupted text: what was written for the inspection on show, else the inspected text. */
-export function corruptText({ state, result, choices }: PanelStore): string {
+/** The corrupted text: what was written for the text on show, else the inspected text. */
+export function corruptText({ result, textKey, choices }: PanelStore): string {
   const { corrupt } = choices.patching;
-  return corrupt && corrupt.serial === state?.inspection?.serial
-    ? corrupt.text
-    : textOf(result?.tokens ?? []);
-}
-
-/** A token as requests name it. */
-export function nameOfChoice({ id, text }: TokenChoice): TokenName {
-  return id ?? text;
+  return corrupt && corrupt.of === textKey ? corrupt.text : textOf(result?.tokens ?? []);
 }
 
 /** The maps of patches of one inspection, of which at most one is being computed. */
@@ -56,7 +49,8 @@ export class PatchingRuns {
   private begin(): PatchingRun {
     const { store } = this;
     const { target, versus, at } = store.choices.patching;
-    const name = (choice: TokenChoice | null) => choice && String(nameOfChoice(choice));
+    const { folder } = store.result!.run.model;
+    const name = (choice: TokenChoice | null) => choice && String(chosenToken(choice, folder));
     const question = {
       result: store.result!,
       corruptText: corruptText(store),

@@ -10,6 +10,7 @@ import { Continuations } from './continuations';
 import { type Loadable, Loader } from './loader';
 import { questionKey } from './questionKey';
 import { clampPosition, receiveState, type Shown } from './shown';
+import { textKey } from './textKey';
 
 /** A cell of the attention pattern that is pointed at. */
 export interface Cell {
@@ -46,6 +47,7 @@ export class PanelStore {
   /** Somebody points at it now: the pointer is over the heat map, or the focus is in it. */
   pointing = false;
 
+  private keyed: { result: Inspection; key: string } | null = null;
   private continuations: { run: RunRef; of: Continuations } | null = null;
   private continuationWish: number | null = null;
   private shown: Shown = { state: null, position: null };
@@ -91,12 +93,20 @@ export class PanelStore {
       : { layer, head: heads, weighted: weighted && heads !== 'rollout' };
   }
 
-  /** What the inspection on show is compared with; null where that was wished for another one. */
+  /** What the text on show is compared with; null where that was wished for another one. */
   get comparedWith(): ComparedWith | null {
     const { comparison } = this.choices;
-    return comparison?.serial === this.state?.inspection?.serial
-      ? (comparison?.with ?? null)
-      : null;
+    return comparison && comparison.of === this.textKey ? comparison.with : null;
+  }
+
+  /** Names the text on show; null where there is none. */
+  get textKey(): string | null {
+    const { inspection } = this.shown.state ?? {};
+    if (!inspection) return null;
+    if (this.keyed?.result !== inspection.result) {
+      this.keyed = { result: inspection.result, key: textKey(inspection) };
+    }
+    return this.keyed.key;
   }
 
   /** How the text goes on from the current token; null where there is no inspection. */

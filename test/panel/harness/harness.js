@@ -189,6 +189,13 @@ window.harness = {
     if (state.inspection) state.inspection.serial = serial;
     tell({ kind: 'event', event: 'state', data: state });
   },
+  /** Inspects the live text again, as after the model was changed. */
+  async again() {
+    const serial = state.inspection.serial + 1;
+    const next = await liveState();
+    state = { ...next, inspection: { ...next.inspection, serial } };
+    tell({ kind: 'event', event: 'state', data: state });
+  },
   /** Lets one method fail with a sentence; null lets all succeed. */
   fail(method, message) {
     failing = method === null ? null : { method, message };

@@ -111,9 +111,15 @@ export async function launchPanel() {
     if (live !== null) {
       engine ??= await startEngine();
       const ask = engine.ask;
+      let model = folder;
       await page.exposeFunction('askEngine', (method, params) =>
-        ask(method, folder === null ? params : { model: { folder, threads: 0 }, ...params }),
+        ask(method, model === null ? params : { model: { folder: model, threads: 0 }, ...params }),
       );
+      /** The same text again, under another model. */
+      page.useModel = async (other) => {
+        model = other;
+        await page.evaluate(() => window.harness.again());
+      };
       query.set('live', live);
     }
     await page.goto(`${address}?${query}`);

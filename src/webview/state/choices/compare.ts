@@ -5,17 +5,17 @@ export type ComparedWith =
   { kind: 'text'; text: string; source: string } | { kind: 'model'; folder: string };
 
 export interface CompareChoices {
-  /** The inspection that is compared, by its serial, and with what. */
-  comparison: { serial: number; with: ComparedWith } | null;
+  /** The text that is compared (as `textKey` has it), and with what. */
+  comparison: { of: string; with: ComparedWith } | null;
 }
 
 export const defaultCompare: CompareChoices = { comparison: null };
 
 export function restoreCompare(from: Saved): CompareChoices {
-  const { serial, with: asked } = asRecord(from.comparison);
+  const { of, with: asked } = asRecord(from.comparison);
   const compared = comparedWith(asked);
   return {
-    comparison: typeof serial === 'number' && compared ? { serial, with: compared } : null,
+    comparison: typeof of === 'string' && compared ? { of, with: compared } : null,
   };
 }
 

@@ -4,8 +4,8 @@ import { restoreTokenChoice, type TokenChoice } from './tokenChoice';
 
 /** What is patched where; a text that is null is the inspected one. */
 export interface PatchingChoice {
-  /** The inspection's serial that the text was written for, and the text. */
-  corrupt: { serial: number; text: string } | null;
+  /** The text, and the inspected one that it was written for (as `textKey` has it). */
+  corrupt: { of: string; text: string } | null;
   /** Null is the likeliest token after the clean text. */
   target: TokenChoice | null;
   /** Null is the likeliest token after the corrupted text. */
@@ -21,9 +21,9 @@ export const defaultPatching: PatchingChoice = {
 };
 
 export function restorePatching(from: Saved): PatchingChoice {
-  const { serial, text } = asRecord(from.corrupt);
+  const { of, text } = asRecord(from.corrupt);
   return {
-    corrupt: typeof serial === 'number' && typeof text === 'string' ? { serial, text } : null,
+    corrupt: typeof of === 'string' && typeof text === 'string' ? { of, text } : null,
     target: restoreTokenChoice(from.target),
     versus: restoreTokenChoice(from.versus),
     at: oneOf(['residPre', 'attnOut', 'mlpOut', 'heads'], from.at, defaultPatching.at),
