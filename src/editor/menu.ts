@@ -11,6 +11,12 @@ export async function showMenu(state: SessionState): Promise<void> {
     { label: '$(layout-sidebar-left) Show Panel', command: 'forwardPass.panel.focus' },
     { label: '$(link-external) Open Panel in Editor Tab', command: 'forwardPass.openInTab' },
     { label: '$(export) Export Inspection…', command: 'forwardPass.exportInspection' },
+    { label: 'While you read and write', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(paintcan) Toggle Highlights', command: 'forwardPass.toggleHighlights' },
+    {
+      label: '$(sparkle) Toggle Prediction at Cursor',
+      command: 'forwardPass.togglePredictionAtCursor',
+    },
     { label: 'Model', kind: vscode.QuickPickItemKind.Separator },
     {
       label: '$(library) Choose Model…',
@@ -19,12 +25,8 @@ export async function showMenu(state: SessionState): Promise<void> {
     },
     { label: '$(cloud-download) Download Model…', command: 'forwardPass.downloadModel' },
     { label: '$(package) Use the Bundled Model', command: 'forwardPass.useBundledModel' },
-    {
-      label: '$(sparkle) Toggle Prediction at Cursor',
-      command: 'forwardPass.togglePredictionAtCursor',
-    },
-    { label: 'Engine', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(chip) Unload Model', command: 'forwardPass.unloadModel' },
+    { label: 'Engine', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(debug-restart) Restart Engine', command: 'forwardPass.restartEngine' },
     { label: '$(output) Show Log', command: 'forwardPass.showLog' },
     {
