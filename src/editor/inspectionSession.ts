@@ -62,6 +62,8 @@ export class InspectionSession {
   private position: number | null = null;
   private busy: Progress | null = null;
   private error: string | null = null;
+  /** What could not be inspected. */
+  private failed: Subject | null = null;
   private underWay: { controller: AbortController; subject: Subject } | null = null;
   private serial = 0;
   private topK = 0;
@@ -90,9 +92,9 @@ export class InspectionSession {
     return this.shown?.subject ?? null;
   }
 
-  /** Everything that has to be followed through edits: of the text on show and of the next one. */
+  /** Everything that has to be followed through edits: of the text on show and of the one asked for. */
   get anchors(): TextAnchor[] {
-    const subjects = new Set([this.shown?.subject, this.underWay?.subject]);
+    const subjects = new Set([this.shown?.subject, this.underWay?.subject, this.failed]);
     return [...subjects].flatMap((subject) => (subject ? anchorsOf(subject) : []));
   }
 
@@ -103,6 +105,7 @@ export class InspectionSession {
     const { signal } = mine.controller;
     this.underWay = mine;
     this.error = null;
+    this.failed = null;
     this.busy = { stage: 'tokenizing', message: 'Reading the text', fraction: null };
     this.changes.fire();
     try {
@@ -131,6 +134,7 @@ export class InspectionSession {
     } catch (error) {
       if (signal.aborted) return 'cancelled';
       this.error = this.context.explain(error);
+      this.failed = subject;
       return 'failed';
     } finally {
       // A superseded request finds its successor here and leaves the state to it.
@@ -142,9 +146,13 @@ export class InspectionSession {
     }
   }
 
-  /** Inspects the text on show again, with the settings of now. */
+  /**
+   * Inspects with the settings of now what could not be inspected before, else the text on show: whoever
+   * chooses a model that works sees what they asked for.
+   */
   async repeat(): Promise<void> {
-    if (this.shown) await this.inspect(this.shown.subject);
+    const subject = this.failed ?? this.shown?.subject;
+    if (subject) await this.inspect(subject);
   }
 
   /** Asks the panel to compare the inspection on show with another text. */

@@ -219,6 +219,24 @@ describe('InspectionSession', () => {
     expect(session.state.position).toBe(1);
   });
 
+  it('repeats what failed, with what it failed for mended', async () => {
+    await inspected(subject('one'));
+    const failing = session.inspect(subject('two'));
+    engine.asked.at(-1)!.fail(new UserError('There is no such model.'));
+    expect(await failing).toBe('failed');
+    expect(session.state.inspection?.source).toBe('one.md:1');
+    expect(session.anchors.map(({ uri }) => uri)).toContain('file:///two.md');
+    const repeated = session.repeat();
+    expect(engine.asked.at(-1)!.params.text).toBe('two');
+    engine.asked.at(-1)!.answer(inspectionOf(['x', 'y']));
+    await repeated;
+    expect(session.state).toMatchObject({ error: null, inspection: { source: 'two.md:1' } });
+    const again = session.repeat();
+    expect(engine.asked.at(-1)!.params.text).toBe('two');
+    engine.asked.at(-1)!.answer(inspectionOf(['x', 'y']));
+    await again;
+  });
+
   it('has nothing to repeat at first', async () => {
     await session.repeat();
     expect(engine.asked).toHaveLength(0);
