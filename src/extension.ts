@@ -219,6 +219,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   async function runPanelCommand(command: PanelCommand): Promise<void> {
     if (command === 'cancel') session.cancel();
+    else if (command === 'repeat') await session.repeat();
     else if (command === 'openSettings') {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'forwardPass.');
     } else await vscode.commands.executeCommand(`forwardPass.${command}`);
@@ -259,7 +260,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       if (!stale.inspection) return;
       // Who looks at the panel sees the change at once; else it waits for the next inspection.
       if (view.visible || tab.visible) void session.repeat();
-      else session.refresh();
+      else session.dismissError();
     }),
   );
 

@@ -187,6 +187,12 @@ export class InspectionSession {
     this.changes.fire();
   }
 
+  /** A setting changed, so that what failed may work now. */
+  dismissError(): void {
+    this.error = null;
+    this.changes.fire();
+  }
+
   /** To be called after something that `state` reads, such as the anchor, changed. */
   refresh(): void {
     this.changes.fire();

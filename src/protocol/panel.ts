@@ -96,7 +96,13 @@ export interface PanelRequests
   command: {
     params: {
       command:
-        'inspectSelection' | 'openInTab' | 'cancel' | 'showLog' | 'chooseModel' | 'openSettings';
+        | 'inspectSelection'
+        | 'openInTab'
+        | 'cancel'
+        | 'repeat'
+        | 'showLog'
+        | 'chooseModel'
+        | 'openSettings';
     };
     result: null;
   };

@@ -226,6 +226,8 @@ describe('InspectionSession', () => {
     expect(await failing).toBe('failed');
     expect(session.state.inspection?.source).toBe('one.md:1');
     expect(session.anchors.map(({ uri }) => uri)).toContain('file:///two.md');
+    session.dismissError();
+    expect(session.state.error).toBeNull();
     const repeated = session.repeat();
     expect(engine.asked.at(-1)!.params.text).toBe('two');
     engine.asked.at(-1)!.answer(inspectionOf(['x', 'y']));

@@ -70,6 +70,13 @@ export class Banner extends StoreElement {
             ${icon('error')}
             <p>${error}</p>
             <div class="actions">
+              ${
+                !state || state.error === null
+                  ? nothing
+                  : html`<button class="link" @click=${() => this.store.command('repeat')}>
+                      Try again
+                    </button>`
+              }
               <button class="link" @click=${() => this.store.command('showLog')}>Show log</button>
               <button class="link" @click=${() => this.store.command('chooseModel')}>
                 Choose model…

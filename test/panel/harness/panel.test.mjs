@@ -185,8 +185,12 @@ describe('the panel', () => {
         'has no config.json',
       );
       expect(await page.locator('fp-token-flow .item').count()).toBe(20);
+      await page.locator('fp-banner').getByText('Try again').click();
       await page.getByText('Choose model…').click();
-      expect(await asked(page, 'command')).toEqual([{ command: 'chooseModel' }]);
+      expect(await asked(page, 'command')).toEqual([
+        { command: 'repeat' },
+        { command: 'chooseModel' },
+      ]);
     });
   });
 
