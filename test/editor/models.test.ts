@@ -114,6 +114,22 @@ describe('The library of models', () => {
     assert.equal(used.api.session.state.error, null);
   });
 
+  it('inspects what failed, once a model that works is chosen', async () => {
+    await configure('model', join(root, 'nowhere'));
+    await openText('this failed before');
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await vscode.commands.executeCommand('forwardPass.inspectSelection');
+    const { session } = used.api;
+    assert.match(session.state.error!, /nowhere/);
+    assert.equal(session.state.settings.modelName, 'nowhere');
+    const [done] = await openAt('someone/good');
+    await accept();
+    assert.equal(await done, true);
+    await until('the inspection', () => session.subject?.text === 'this failed before');
+    assert.equal(session.state.error, null);
+    assert.equal(session.state.settings.modelName, session.state.inspection!.result.model.name);
+  });
+
   it('unloads the model, and loads it again with the next question', async () => {
     await vscode.commands.executeCommand('forwardPass.inspectSelection');
     assert.notEqual(used.api.engine.pid, undefined);
