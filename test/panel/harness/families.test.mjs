@@ -77,32 +77,35 @@ describe.each(Object.entries(familyModels))('a model of %s', (name, config) => {
   });
 });
 
+/** A model is loaded, and layers are asked for one after the other. */
+const eventually = (look) => expect.poll(look, { timeout: 20_000 });
+
 it('a map tells what lies outside the window of a layer from what is not looked at', async () => {
   const model = randomCheckpoint(join(root, 'gemma2'), familyModels.gemma2, 3, 0.4);
   const page = await panel.open({ live, model });
   page.setDefaultTimeout(10_000);
   const section = page.locator('fp-attention-section');
   const legend = section.locator('.future');
-  await expect.poll(() => legend.innerText()).toBe('future and beyond the window of 5 tokens, not visible'); // prettier-ignore
+  await eventually(() => legend.innerText()).toBe('future and beyond the window of 5 tokens, not visible'); // prettier-ignore
   const map = section.locator('fp-heat-map canvas');
   const readout = section.locator('fp-cell-readout p');
-  await expect.poll(() => readout.innerText()).toMatch(/\d\.\d{3}$/);
+  await eventually(() => readout.innerText()).toMatch(/\d\.\d{3}$/);
   await map.focus();
   await map.press('Home');
-  await expect.poll(() => readout.innerText()).toContain('outside the window');
+  await eventually(() => readout.innerText()).toContain('outside the window');
   await map.press('End');
-  await expect.poll(() => readout.innerText()).toMatch(/\d\.\d{3}$/);
+  await eventually(() => readout.innerText()).toMatch(/\d\.\d{3}$/);
 
   await section.getByText('Hide first token').click();
   expect(await legend.innerText()).toBe('future, first token and beyond the window of 5 tokens, not shown'); // prettier-ignore
   await section.getByText('Hide first token').click();
   // Rollout follows what went through other layers too, and the next layer sees everything.
   await section.getByText('Rollout').click();
-  await expect.poll(() => legend.innerText()).toBe('future, not visible');
+  await eventually(() => legend.innerText()).toBe('future, not visible');
   await section.getByText('Mean', { exact: true }).click();
-  await expect.poll(() => legend.innerText()).toContain('beyond the window');
+  await eventually(() => legend.innerText()).toContain('beyond the window');
   await section.getByRole('button', { name: 'Next layer' }).click();
-  await expect.poll(() => legend.innerText()).toBe('future, not visible');
+  await eventually(() => legend.innerText()).toBe('future, not visible');
   expect(page.complaints).toEqual([]);
   await page.context().close();
 });

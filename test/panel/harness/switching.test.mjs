@@ -38,6 +38,9 @@ function otherModel() {
   return folder;
 }
 
+/** A model is loaded, and questions are answered one after the other. */
+const eventually = (look) => expect.poll(look, { timeout: 20_000 });
+
 const live = 'The cat sat on the mat.';
 
 it('the choices of one model are kept, and never taken for those of another', async () => {
@@ -51,7 +54,7 @@ it('the choices of one model are kept, and never taken for those of another', as
     if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
   };
   const header = page.locator('fp-header .model');
-  await expect.poll(() => header.innerText()).toContain('first · 3 layers × 4 heads');
+  await eventually(() => header.innerText()).toContain('first · 3 layers × 4 heads');
   for (const name of ['attribution', 'what-if', 'compare', 'patching', 'neuron'])
     await unfold(name);
 
@@ -62,7 +65,7 @@ it('the choices of one model are kept, and never taken for those of another', as
   const target = section('attribution').locator('fp-token-field').first();
   await target.getByRole('combobox').press('ArrowDown');
   await target.getByRole('combobox').press('Enter');
-  await expect.poll(() => target.locator('.meant').innerText()).toMatch(/id \d+/);
+  await eventually(() => target.locator('.meant').innerText()).toMatch(/id \d+/);
   const meant = await target.locator('.meant').innerText();
   const word = meant.split(' · id')[0];
   await section('what-if').getByRole('button', { name: 'Off', exact: true }).click();
@@ -73,11 +76,11 @@ it('the choices of one model are kept, and never taken for those of another', as
   await section('patching').locator('textarea').blur();
 
   await page.useModel(other);
-  await expect.poll(() => header.innerText()).toContain('other · 2 layers × 3 heads');
-  await expect.poll(() => attention.locator('[slot=aside]').innerText()).toBe('L1H2');
-  await expect.poll(() => section('what-if').getByRole('alert').innerText()).toMatch(/no layer 2|layers? 0 to 1/i); // prettier-ignore
+  await eventually(() => header.innerText()).toContain('other · 2 layers × 3 heads');
+  await eventually(() => attention.locator('[slot=aside]').innerText()).toBe('L1H2');
+  await eventually(() => section('what-if').getByRole('alert').innerText()).toMatch(/no layer 2|layers? 0 to 1/i); // prettier-ignore
   // The same text in the other vocabulary, or the sentence that it is none; never the same id.
-  await expect.poll(() => target.locator('.meant').innerText()).toMatch(/ · id \d+|but one is needed/); // prettier-ignore
+  await eventually(() => target.locator('.meant').innerText()).toMatch(/ · id \d+|but one is needed/); // prettier-ignore
   const now = await target.locator('.meant').innerText();
   if (now.includes('· id')) expect(now.split(' · id')[0]).toBe(word);
   await section('compare').locator('fp-comparison-view').waitFor();
@@ -87,10 +90,10 @@ it('the choices of one model are kept, and never taken for those of another', as
   expect(await section('compare').locator('textarea').inputValue()).toBe(live);
 
   await page.useModel(first);
-  await expect.poll(() => header.innerText()).toContain('first · 3 layers × 4 heads');
-  await expect.poll(() => attention.locator('[slot=aside]').innerText()).toBe('L2H3');
-  await expect.poll(() => target.locator('.meant').innerText()).toBe(meant);
-  await expect.poll(() => section('what-if').getByRole('alert').count()).toBe(0);
+  await eventually(() => header.innerText()).toContain('first · 3 layers × 4 heads');
+  await eventually(() => attention.locator('[slot=aside]').innerText()).toBe('L2H3');
+  await eventually(() => target.locator('.meant').innerText()).toBe(meant);
+  await eventually(() => section('what-if').getByRole('alert').count()).toBe(0);
   expect(page.complaints).toEqual([]);
   await page.context().close();
 });
