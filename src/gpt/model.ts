@@ -1,22 +1,19 @@
-import { basename } from 'node:path';
 import { GraphBuilder, type ExternalTensor, type OnnxGraph } from '../onnx/graphBuilder';
 import { int64, Session, type SessionOptions, type Tensor } from '../onnx/runtime';
 import { defaultContextLimit } from '../protocol/contextLimit';
 import type { ModelDescription } from '../protocol/inspection';
-import { UserError } from '../protocol/userError';
 import type { HuggingFaceTokenizer } from '../weights/gguf/vocabulary';
 import { checkUnchanged, type Weights } from '../weights/weights';
 import { Checkpoint } from './checkpoint';
 import { betweenStages, type PassOptions } from './betweenStages';
 import type { GptConfig } from './config';
-import type { ConfigReader } from './configReader';
 import { describeArchitecture } from './describeConfig';
-import { isTied, storedName, type Architecture } from './families/family';
-import { weightsOf, type Layout } from './families/layout';
+import { isTied, type Architecture } from './families/family';
 import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
 import { openModelFiles } from './modelFiles';
 import { modelName } from './modelName';
+import { refuseUnused, tensorsOf } from './modelTensors';
 
 /** Each row's distribution over the next token, summarised; the rows' order is the input's. */
 export interface Distributions {
@@ -250,50 +247,6 @@ export class Model {
       k: int64([k]),
     };
   }
-}
-
-/** @throws {UserError} where one is missing, or not what the model needs. */
-function tensorsOf(
-  layout: Layout,
-  checkpoint: Checkpoint,
-  reader: ConfigReader,
-): Map<string, ExternalTensor> {
-  try {
-    return new Map(
-      weightsOf(layout).map((spec) => [
-        spec.name,
-        checkpoint.tensor(storedName(checkpoint, spec), spec.shape),
-      ]),
-    );
-  } catch (cause) {
-    // Other tensors stand in for the weights, which says nothing of why to somebody who only chose it.
-    const method = reader.has('quantization_config') && quantisation(reader);
-    if (method === false) throw cause;
-    throw new UserError(
-      `The weights are quantised${method} ("quantization_config"), which is not supported in this ` +
-        'form. Choose the model as it was before, or as a GGUF file.',
-      { cause },
-    );
-  }
-}
-
-/** @throws {UserError} where the file holds a tensor that changes what is computed, and is not used. */
-function refuseUnused(
-  { tensors, files }: Weights,
-  used: ReadonlyMap<string, ExternalTensor>,
-): void {
-  const places = new Set([...used.values()].map(({ offset }) => offset));
-  const unused = [...tensors.values()].find(({ offset }) => !places.has(offset));
-  if (unused === undefined) return;
-  throw new UserError(
-    `${basename(files[0]!.path)} holds "${unused.name}", which this family of models does not have: it ` +
-      'would be left out, and the numbers would be wrong. Choose another model.',
-  );
-}
-
-function quantisation(reader: ConfigReader): string {
-  const method = reader.object('quantization_config')?.optionalText('quant_method') ?? null;
-  return method === null ? '' : ` by ${method}`;
 }
 
 /** How most of a model's numbers are stored. */
