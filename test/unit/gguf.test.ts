@@ -304,7 +304,9 @@ describe('a GGUF file', () => {
 describe('the vocabulary of a GGUF file', () => {
   it('has the form of a tokenizer.json', async () => {
     writeFileSync(path, good);
-    const { json, config } = vocabularyOf((await asHuggingFace(await readGgufModel(path))).metadata);
+    const { json, config } = vocabularyOf(
+      (await asHuggingFace(await readGgufModel(path))).metadata,
+    );
     expect(json).toMatchObject({
       added_tokens: [{ id: 0, content: '<|end|>', special: true }],
       pre_tokenizer: { type: 'ByteLevel', use_regex: true },
