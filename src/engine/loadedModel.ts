@@ -51,11 +51,13 @@ export async function loadModel(ref: ModelRef, options: PassOptions): Promise<Lo
   const mapWeights = await mapsWeights(ref);
   const model = await Model.load(folder, threads, { ...options, mapWeights }, contextLimit);
   try {
-    const tokenizer = await tokenizerIn(ref.folder, model.takeVocabulary());
+    const vocabulary = model.takeVocabulary();
+    const tokenizer = await tokenizerIn(ref.folder, vocabulary);
     checkVocabulary(ref.folder, model.config.vocabSize, tokenizer);
     // Many vocabularies are padded to a round number with tokens that stand for nothing.
     const textOf = (id: number) => (tokenizer.has(id) ? tokenizer.textOf(id) : `<unused ${id}>`);
-    const endIds = await readEndIds(folder, model.config.vocabSize, tokenizer.endOfTextId);
+    const ends = [tokenizer.endOfTextId, ...(vocabulary?.endIds ?? [])];
+    const endIds = await readEndIds(folder, model.config.vocabSize, ends);
     const bosId = bosTokenId(tokenizer, model.config);
     const description = {
       ...model.description,

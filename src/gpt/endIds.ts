@@ -5,18 +5,19 @@ import { join } from 'node:path';
 const maxBytes = 1 << 20;
 
 /**
- * The tokens at which a model ends a text: the tokenizer's own, and those that config.json and
- * generation_config.json name as `eos_token_id`, which for models that chat are several.
+ * The tokens at which a model ends a text: those that its tokenizer or its one file names, and those
+ * that config.json and generation_config.json name as `eos_token_id`, which for models that chat are
+ * several.
  */
 export async function readEndIds(
   folder: string,
   vocabSize: number,
-  endOfTextId: number | null,
+  known: readonly (number | null)[],
 ): Promise<readonly number[]> {
   const named = await Promise.all(
     ['config.json', 'generation_config.json'].map((name) => endIdsIn(join(folder, name))),
   );
-  const ids = new Set([endOfTextId, ...named.flat()]);
+  const ids = new Set([...known, ...named.flat()]);
   return [...ids].filter(
     (id): id is number =>
       typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabSize,

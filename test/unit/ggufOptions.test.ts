@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GptConfig } from '../../src/gpt/config';
+import { loadModel } from '../../src/engine/loadedModel';
 import { Model } from '../../src/gpt/model';
 import { UserError } from '../../src/protocol/userError';
 import { withEntries, type GgufEntry } from '../fixtures/ggufFile';
@@ -111,4 +112,16 @@ describe('what a GGUF file says beside its sizes', () => {
     expect(failure).toBeInstanceOf(UserError);
     expect((failure as UserError).message).toMatch(message);
   });
+});
+
+it('ends a text where a turn or a message ends, too', async () => {
+  const path = join(root, 'ends.gguf');
+  const entries: GgufEntry[] = [
+    ['tokenizer.ggml.eot_token_id', 'u32', 7],
+    ['tokenizer.ggml.eom_token_id', 'u32', 9],
+  ];
+  writeFileSync(path, withEntries(readFileSync(join(goldens, 'llama.gguf')), entries));
+  const { endIds, model, tokenizer } = await loadModel({ folder: path, threads: 1 }, {});
+  await model.release();
+  expect(new Set(endIds)).toEqual(new Set([tokenizer.endOfTextId, 7, 9]));
 });

@@ -8,6 +8,8 @@ export interface HuggingFaceTokenizer {
   json: Record<string, unknown>;
   /** tokenizer_config.json */
   config: Record<string, unknown>;
+  /** `eos_token_id` of generation_config.json: of a text, of a turn, and of a message. */
+  endIds: readonly number[];
 }
 
 /** `tokenizer.ggml.token_type`, as llama.cpp numbers them. */
@@ -143,7 +145,7 @@ function written(
   addsBosByItself: boolean,
   parts: Record<string, unknown>,
 ): HuggingFaceTokenizer {
-  const named = (end: 'bos' | 'eos'): Token | null => {
+  const named = (end: 'bos' | 'eos' | 'eot' | 'eom'): Token | null => {
     const key = `tokenizer.ggml.${end}_token_id`;
     return metadata.has(key) ? (tokens[metadata.number(key)] ?? null) : null;
   };
@@ -185,6 +187,7 @@ function written(
       ...(bos ? { bos_token: bos.text } : {}),
       ...(eos ? { eos_token: eos.text } : {}),
     },
+    endIds: [eos, named('eot'), named('eom')].flatMap((token) => (token ? [token.id] : [])),
   };
 }
 
