@@ -27,7 +27,11 @@ export function withoutAutoSave(): void {
 /** Opens a new document with this text. */
 export async function openText(content: string, language = 'plaintext') {
   const document = await vscode.workspace.openTextDocument({ content, language });
-  return vscode.window.showTextDocument(document);
+  await vscode.window.showTextDocument(document);
+  // A busy machine may still have the editor of before in its place.
+  const editor = () => vscode.window.activeTextEditor;
+  await until('the text to be in the active editor', () => editor()?.document === document);
+  return editor()!;
 }
 
 /** Closes all editors, what is unsaved in them too. */
