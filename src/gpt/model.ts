@@ -13,6 +13,7 @@ import { familyOf } from './families/registry';
 import { blockGraph, embeddingGraph, unembeddingGraph } from './graphs';
 import { openModelFiles } from './modelFiles';
 import { modelName } from './modelName';
+import { PackedLater } from './packedLater';
 import { refuseUnused, tensorsOf } from './modelTensors';
 
 /** Each row's distribution over the next token, summarised; the rows' order is the input's. */
@@ -31,17 +32,23 @@ export interface Distributions {
  */
 export class Model {
   private readonly probes = new Map<string, Promise<Session>>();
+  private readonly unembedding: PackedLater;
 
+  /** @param packed the unembedding's graph, if its weights are to be packed later. */
   private constructor(
     private readonly architecture: Architecture,
     private readonly sessionOptions: SessionOptions,
     private readonly embedding: Session,
     private readonly blocks: Session[],
-    private readonly unembedding: Session,
+    unembedding: Session,
+    packed: OnnxGraph | null,
     readonly description: Omit<ModelDescription, 'tokenizer' | 'fidelity'>,
     private readonly weights: Pick<Weights, 'files'>,
     private vocabulary: HuggingFaceTokenizer | null,
-  ) {}
+  ) {
+    const pack = packed && (() => this.madeLater(packed, { ...sessionOptions, keepMemory: true }));
+    this.unembedding = new PackedLater(unembedding, pack);
+  }
 
   /**
    * Opens a Hugging Face folder or a GGUF file, checks it whole, then makes the graphs ready stage by
@@ -92,17 +99,20 @@ export class Model {
 
     const sessions: Session[] = [];
     const stages = config.nLayer + 2;
-    const create = async (graph: OnnxGraph, keepMemory = false) => {
+    const create = async (graph: OnnxGraph, more: Partial<SessionOptions> = {}) => {
       const message = `Loading ${description.name} (${sessions.length + 1} of ${stages})`;
       await betweenStages(options, 'loading', message, sessions.length / stages);
-      sessions.push(await Session.create(graph, { ...sessionOptions, keepMemory }));
+      sessions.push(await Session.create(graph, { ...sessionOptions, ...more }));
     };
+    const last = unembeddingGraph(architecture);
+    // What is dequantised in memory is not mapped, and would only be made twice.
+    const packLater = !mapWeights && last.fromMemory.size === 0;
     try {
       await create(embeddingGraph(architecture));
       for (let layer = 0; layer < config.nLayer; layer++) {
         await create(blockGraph(architecture, layer));
       }
-      await create(unembeddingGraph(architecture), true);
+      await create(last, { keepMemory: true, mapWeights: mapWeights || packLater });
       await checkUnchanged(weights);
     } catch (error) {
       await Promise.all(sessions.map((session) => session.release()));
@@ -117,6 +127,7 @@ export class Model {
       embedding,
       rest,
       unembedding,
+      packLater ? last : null,
       description,
       { files: weights.files },
       vocabulary,
@@ -171,7 +182,7 @@ export class Model {
     if (!session) {
       const g = new GraphBuilder(name);
       write(g, this.architecture);
-      session = this.mapped(g.build());
+      session = this.madeLater(g.build(), { ...this.sessionOptions, mapWeights: true });
       this.probes.set(name, session);
       // Asked for again it is tried again; and what never was is not given back.
       session.catch(() => this.probes.delete(name));
@@ -180,10 +191,10 @@ export class Model {
   }
 
   /** A graph that reads the weights' files only now: they must still be those that were opened. */
-  private async mapped(graph: OnnxGraph): Promise<Session> {
+  private async madeLater(graph: OnnxGraph, options: SessionOptions): Promise<Session> {
     let session: Session | undefined;
     try {
-      session = await Session.create(graph, { ...this.sessionOptions, mapWeights: true });
+      session = await Session.create(graph, options);
       await checkUnchanged(this.weights, 'since it was opened');
       return session;
     } catch (error) {
