@@ -17,7 +17,7 @@ export class PackedLater {
    * @param pack makes the same with packed weights; null where they are to stay mapped.
    */
   constructor(
-    private session: Session,
+    private session: Session | null,
     private pack: (() => Promise<Session>) | null,
   ) {}
 
@@ -33,17 +33,19 @@ export class PackedLater {
 
   async release(): Promise<void> {
     await this.last;
-    await this.session.release();
+    await this.session?.release();
   }
 
   private async ready(): Promise<Session> {
-    if (this.hasRun && this.pack) {
-      const packed = await this.pack();
-      this.pack = null;
-      await this.session.release();
-      this.session = packed;
+    if (this.session && !(this.hasRun && this.pack)) {
+      this.hasRun = true;
+      return this.session;
     }
-    this.hasRun = true;
+    // Given back first: both at once would hold the weights twice.
+    await this.session?.release();
+    this.session = null;
+    this.session = await this.pack!();
+    this.pack = null;
     return this.session;
   }
 }
